@@ -1,0 +1,60 @@
+# Needs Python >= 3.11 and make. `make demo PYTHON=python3.13` chooses another Python.
+PYTHON ?= python3
+UV ?= uv
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# one version of everything for all Pythons: the same numbers come out, and the same types are checked
+LOCK := $(UV) pip compile --universal --fork-strategy fewest --generate-hashes --no-header --python-version 3.11 $(UPGRADE)
+RUNTIME := $(VENV)/.runtime-installed
+TESTS := $(VENV)/.tests-installed
+
+.PHONY: help install demo serve test test-long bench lock
+
+help:
+	@echo "make demo       train on built-in pictures and predict a new one, over HTTP"
+	@echo "make serve      the service at http://127.0.0.1:8000"
+	@echo "make install    the set-up alone, with all that the tests need"
+	@echo "make test       all checks and tests; make test-long: the long ones"
+	@echo "make bench      the benchmarks"
+	@echo "make lock       resolve the locked dependencies again (needs uv)"
+
+install: $(TESTS)
+
+demo: $(RUNTIME)
+	@$(BIN)/nncore demo
+
+serve: $(RUNTIME)
+	@exec $(BIN)/nncore serve
+
+test: $(TESTS)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
+
+test-long: $(TESTS)
+	$(BIN)/pytest -m long
+
+bench: $(TESTS)
+	$(BIN)/python -m benchmarks
+
+# What the project is built with is locked too, so that nothing is fetched behind the hashes.
+lock:
+	$(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
+		| $(LOCK) pyproject.toml - --output-file requirements.lock
+	$(LOCK) pyproject.toml --extra test --constraint requirements.lock --output-file requirements-test.lock
+
+$(RUNTIME): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "nncore needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; name another: make PYTHON=python3.13")'
+	@echo "installing into $(VENV), once ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(TESTS): requirements-test.lock $(RUNTIME)
+	@echo "installing what the tests need, once ..."
+	@$(PIP) install --require-hashes --requirement requirements-test.lock
+	@touch $@
