@@ -1,0 +1,20 @@
+"""A neural network written from scratch in NumPy: small image classifiers, many at once as lanes."""
+
+from nncore.errors import Diverged, InvalidData, InvalidHyperparameter, InvalidParameterFile, NncoreError
+from nncore.hyperparameters import Hyperparameters
+from nncore.network import Network
+from nncore.trained_model import TrainedModel
+from nncore.training import Training, train
+
+__all__ = [
+    "Diverged",
+    "Hyperparameters",
+    "InvalidData",
+    "InvalidHyperparameter",
+    "InvalidParameterFile",
+    "Network",
+    "NncoreError",
+    "TrainedModel",
+    "Training",
+    "train",
+]

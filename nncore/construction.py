@@ -1,0 +1,51 @@
+"""A new network: its first weights drawn, and its first layer in the form that is faster."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from nncore.arrays import Array
+from nncore.cost_model import Work, choose
+from nncore.first_layer import FirstLayer, SampleSpace, WeightSpace
+from nncore.hyperparameters import Hyperparameters
+from nncore.initializers import initial_weights
+from nncore.losses import output_units
+from nncore.network import Network
+from nncore.parameters import Parameters
+
+
+def new_network(lanes: Sequence[Hyperparameters], *, X: Array, classes: int, gram: Array | None = None) -> Network:
+    """Return a network with the first weights of each lane, ready to train on images X (n, d).
+
+    The Gram matrix X X^T of shape (n, n) is computed if sample space needs it and it is not given.
+    """
+    shared = lanes[0]
+    layer_sizes = (X.shape[1], *shared.hidden_layers, output_units(classes))
+    seeds, draws = np.unique([lane.seed for lane in lanes], return_inverse=True)
+    drawn = [initial_weights(layer_sizes, initializer=shared.initializer, seed=int(seed)) for seed in seeds]
+    first_weights, *others = (np.stack(layer).astype(shared.dtype) for layer in zip(*drawn, strict=True))
+    first_layer: FirstLayer
+    if choose(shared, work_of(lanes, X=X, units=layer_sizes[1], gram=gram)) == "sample_space":
+        gram = X @ X.T if gram is None else gram
+        first_layer = SampleSpace(first_weights, draws=list(draws), images=X, gram=gram)
+    else:
+        first_layer = WeightSpace(first_weights[draws], images=X)
+    parameters = Parameters.zeros(first=first_layer.matrix, layer_sizes=layer_sizes)
+    for view, W in zip(parameters.weights, others, strict=True):
+        view[...] = W[draws]
+    return Network(first_layer=first_layer, parameters=parameters, activation=shared.activation)
+
+
+def work_of(lanes: Sequence[Hyperparameters], *, X: Array, units: int, gram: Array | None) -> Work:
+    """Return what the cost model wants to know."""
+    n, d = X.shape
+    size = lanes[0].batch_size or n
+    return Work(
+        n=n,
+        d=d,
+        units=units * len(lanes),
+        epochs=max(lane.epochs for lane in lanes),
+        steps=-(-n // size),
+        itemsize=X.itemsize,
+        gram_known=gram is not None,
+    )

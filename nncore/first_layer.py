@@ -1,0 +1,209 @@
+"""The first layer, where nearly all the arithmetic is: with 12,288 pixels it is thousands of times the others.
+
+It has two forms. In weight space its matrix is W1. In sample space W1 is written as s W1_0 + C X, a multiple of the
+first weights plus a combination of the n training images, and the matrix holds C and s: gradient descent never leaves
+that space (docs/sample-space.md has the derivation), and with the Gram matrix K = X X^T at hand
+
+    Z1 = W1 X^T = s Z1_0 + C K
+
+costs n/d of the arithmetic. A form turns a batch into Z1 (without the bias), and dZ1 back into the coordinates of the
+gradient with respect to W1. Everything else only adds multiples of such matrices to one another, so neither the
+optimizers nor the training loop know which form it is.
+"""
+
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nncore.arrays import Array
+from nncore.errors import InvalidData
+
+Indices = NDArray[np.intp]  # which training images: (m,) for all lanes, or (lanes, m)
+
+# Units multiplied at a time: always as many, so that no bit depends on how many lanes there are. It is the largest
+# number of which a BLAS treats every row alike (the usual ones work on 4 or 8 rows at a time), in both dtypes.
+TILE_ROWS = 8
+
+
+class FirstLayer(Protocol):
+    """What training asks of a form of the first layer; a batch is an opaque thing of the form's own making."""
+
+    name: str
+    matrix: Array  # (lanes, units, columns), changed in place by the optimizer
+
+    def batch(self, indices: Indices | None) -> Any:
+        """Return those training images, or all of them, as this form wants them."""
+
+    def others(self, images: Array) -> Any:
+        """Return images X (m, d) that are not trained on, as this form wants them."""
+
+    def forward(self, batch: Any) -> Array:
+        """Return Z1 less the bias, of shape (lanes, units, m); it may be written over, and is by the next call."""
+
+    def backward(self, dZ: Array, batch: Any, *, out: Array) -> None:
+        """Write the coordinates of the gradient into `out`, of the matrix's shape; dZ is (lanes, units, m)."""
+
+    def squared_norms(self, matrix: Array) -> Array:
+        """Return the squared norm of what such a matrix stands for in weight space, of shape (lanes,)."""
+
+    def weights(self, lane: int, *, matrix: Array | None = None) -> Array:
+        """Return W1 (units, inputs) of a lane: its own, or what another such matrix (units, columns) stands for."""
+
+    def select(self, batch: Any, lanes: Indices) -> Any:
+        """Return a batch, made for all lanes, as these lanes want it."""
+
+    def keep(self, lanes: Indices) -> "FirstLayer":
+        """Return a copy with these lanes alone."""
+
+
+class WeightSpace:
+    """The form that everybody knows: the matrix is W1 itself, and a batch is its images as rows."""
+
+    name = "weight_space"
+
+    def __init__(self, weights: Array, *, images: Array | None = None) -> None:
+        """Take W1 of shape (lanes, units, inputs), and the training images X (n, d) where there are any."""
+        self.matrix = weights
+        self._images = images
+
+    def batch(self, indices: Indices | None) -> Array:
+        """Return the rows of X, of shape (m, d) or (lanes, m, d)."""
+        if self._images is None:
+            raise InvalidData("this network was made without training images; it has no batches of them")
+        return self._images if indices is None else self._images[indices]
+
+    def others(self, images: Array) -> Array:
+        """Return the images as they are."""
+        return images
+
+    def forward(self, batch: Array) -> Array:
+        """Return W1 X^T."""
+        return np.matmul(self.matrix, np.swapaxes(batch, -1, -2))
+
+    def backward(self, dZ: Array, batch: Array, *, out: Array) -> None:
+        """Write dZ1 X."""
+        np.matmul(dZ, batch, out=out)
+
+    def squared_norms(self, matrix: Array) -> Array:
+        """Return the sum of squares of each lane."""
+        flat = matrix.reshape(len(matrix), 1, -1)
+        return np.matmul(flat, np.swapaxes(flat, 1, 2))[:, 0, 0]
+
+    def weights(self, lane: int, *, matrix: Array | None = None) -> Array:
+        """Return W1, which is what is there."""
+        return self.matrix[lane] if matrix is None else matrix
+
+    def select(self, batch: Array, lanes: Indices) -> Array:  # noqa: ARG002, the other form needs them
+        """Return the images, which are the same for all lanes."""
+        return batch
+
+    def keep(self, lanes: Indices) -> "WeightSpace":
+        """Return the form with these lanes alone."""
+        return WeightSpace(self.matrix[lanes], images=self._images)
+
+
+@dataclass(frozen=True)
+class SampleBatch:
+    """Images as sample space sees them."""
+
+    kernel: Array  # (m, n) or (lanes, m, n): their products with the training images
+    start: Array  # (lanes, units, m): their Z1_0, from the first weights
+    columns: Indices | None = None  # which training images they are; None where they are all of them, in order
+
+
+class SampleSpace:
+    """The form for few images of many pixels: the matrix holds C (lanes, units, n) and in its last column s."""
+
+    name = "sample_space"
+
+    def __init__(self, first_weights: Array, *, draws: Sequence[int], images: Array, gram: Array) -> None:
+        """Take X (n, d), K (n, n), the distinct W1_0 (draws, units, inputs), and which of them each lane has."""
+        self._first_weights = first_weights
+        self._images = images
+        self._gram = gram
+        self._starts = np.matmul(first_weights, images.T)
+        self._norms = WeightSpace(first_weights).squared_norms(first_weights)
+        self._make_lanes(np.asarray(draws))
+
+    def _make_lanes(self, draws: NDArray[np.intp]) -> None:
+        lanes, units, n = len(draws), self._starts.shape[1], len(self._images)
+        rows = -(-lanes * units // TILE_ROWS) * TILE_ROWS  # what is too much stays zero
+        storage = np.zeros((rows, n + 1), dtype=self._images.dtype)
+        self._draws = draws
+        self._tiles = storage[:, :-1].reshape(-1, TILE_ROWS, n)
+        self._room = np.empty(self._tiles.shape, dtype=storage.dtype)
+        self._all = SampleBatch(kernel=self._gram, start=self._starts[draws])
+        self.matrix = storage[: lanes * units].reshape(lanes, units, n + 1)
+        self.matrix[:, :, -1] = 1
+
+    def batch(self, indices: Indices | None) -> SampleBatch:
+        """Return the images' rows of K and their columns of Z1_0."""
+        if indices is None:
+            return self._all
+        if indices.ndim == 1:
+            return SampleBatch(kernel=self._gram[indices], start=self._all.start[:, :, indices], columns=indices)
+        start = np.take_along_axis(self._all.start, indices[:, np.newaxis], axis=2)
+        return SampleBatch(kernel=self._gram[indices], start=start, columns=indices[:, np.newaxis])
+
+    def others(self, images: Array) -> SampleBatch:
+        """Return the images' products with the training images, and with the first weights."""
+        start = np.matmul(self._first_weights, images.T)[self._draws]
+        return SampleBatch(kernel=images @ self._images.T, start=start)
+
+    def forward(self, batch: SampleBatch) -> Array:
+        """Return s Z1_0 + C K."""
+        if batch.columns is None:
+            Z = self._tiled_product(batch.kernel.T)
+        else:  # a part of the images, which may be another one in each lane
+            Z = np.matmul(self.matrix[:, :, :-1], np.swapaxes(batch.kernel, -1, -2))
+        Z += self.matrix[:, :, -1:] * batch.start
+        return Z
+
+    def backward(self, dZ: Array, batch: SampleBatch, *, out: Array) -> None:
+        """Write dZ1 at the images' columns: the gradient is dZ1 X, so these are its coordinates; s has none."""
+        if batch.columns is None:
+            out[:, :, :-1] = dZ
+            out[:, :, -1] = 0
+            return
+        out[...] = 0
+        if batch.columns.ndim == 1:
+            out[:, :, batch.columns] = dZ
+        else:
+            np.put_along_axis(out, batch.columns, dZ, axis=2)
+
+    def squared_norms(self, matrix: Array) -> Array:
+        """Return |s W1_0 + C X|^2 = s^2 |W1_0|^2 + 2 s <Z1_0, C> + <C K, C>, of shape (lanes,)."""
+        C, s = matrix[:, :, :-1], matrix[:, :, -1:]
+        crossed = np.matmul(C, self._gram)
+        crossed += 2 * s * self._all.start
+        norms = np.sum(np.sum(crossed * C, axis=2), axis=1)
+        return norms + s[:, 0, 0] ** 2 * self._norms[self._draws]
+
+    def weights(self, lane: int, *, matrix: Array | None = None) -> Array:
+        """Return s W1_0 + C X."""
+        matrix = self.matrix[lane] if matrix is None else matrix
+        weights = np.matmul(matrix[:, :-1], self._images)
+        weights += matrix[:, -1:] * self._first_weights[self._draws[lane]]
+        return weights
+
+    def select(self, batch: SampleBatch, lanes: Indices) -> SampleBatch:
+        """Return the batch with these lanes' Z1_0."""
+        return replace(batch, start=batch.start[lanes])
+
+    def keep(self, lanes: Indices) -> "SampleSpace":
+        """Return the form with these lanes alone."""
+        kept = copy(self)
+        kept._make_lanes(self._draws[lanes])
+        kept.matrix[...] = self.matrix[lanes]
+        return kept
+
+    def _tiled_product(self, kernel: Array) -> Array:
+        """Return C times the kernel (n, m), in tiles of TILE_ROWS units whatever the number of lanes."""
+        lanes, units, _ = self.matrix.shape
+        room = self._room if kernel.shape[1] == self._room.shape[2] else None
+        product = np.matmul(self._tiles, kernel, out=room)
+        return product.reshape(-1, kernel.shape[1])[: lanes * units].reshape(lanes, units, -1)

@@ -1,0 +1,34 @@
+"""Parts of the images, each with the classes in their shares."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nncore.arrays import Labels
+from nncore.randomness import generator
+
+
+def stratified_folds(labels: Labels, *, folds: int, seed: int, repeat: int = 0) -> NDArray[np.intp]:
+    """Return the fold of each image, of shape (n,), from 0 to folds - 1.
+
+    The images of each class are dealt out in turn, in random order; a class goes on where the one before it ended, so
+    that the folds differ by one image at the most, and so do the images of each class.
+    """
+    random = generator(seed=seed, epoch=repeat, purpose="folds")
+    by_class = [random.permutation(np.flatnonzero(labels == label)) for label in np.unique(labels)]
+    fold = np.empty(len(labels), dtype=np.intp)
+    fold[np.concatenate(by_class)] = np.arange(len(labels)) % folds
+    return fold
+
+
+def stratified_split(labels: Labels, *, fraction: float, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the indices of the images to train on and of those to validate on, each in ascending order.
+
+    Every class gives this fraction of its images, rounded, but at least one of two and never all.
+    """
+    random = generator(seed=seed, epoch=0, purpose="validation")
+    held_out = np.zeros(len(labels), dtype=bool)
+    for label in np.unique(labels):
+        images = random.permutation(np.flatnonzero(labels == label))
+        count = min(max(round(fraction * len(images)), 1), len(images) - 1)
+        held_out[images[:count]] = True
+    return np.flatnonzero(~held_out), np.flatnonzero(held_out)

@@ -1,0 +1,131 @@
+"""The network: forward propagation with what back-propagation needs, and back-propagation itself.
+
+Notation of the series with lanes in front: W (lanes, units, inputs), b (lanes, units, 1), Z = W A + b, and columns are
+images. The public face takes images as rows, X (n, d).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from nncore.activations import ACTIVATIONS
+from nncore.arrays import Array
+from nncore.first_layer import FirstLayer, Indices, WeightSpace
+from nncore.losses import Loss, loss_for
+from nncore.parameters import Parameters
+
+TILE = 16  # images that are predicted at a time: always as many, so that an answer's bits never depend on the batch
+
+
+@dataclass
+class Forward:
+    """What forward propagation keeps for back-propagation, each array of shape (lanes, units, m)."""
+
+    logits: Array
+    activations: list[Array] = field(default_factory=list)  # A1, A2, ... of the hidden layers
+    inputs: list[Array] = field(default_factory=list)  # what the next layer saw of each: the same, or with dropout
+
+
+class Network:
+    """Layer sizes, an activation function, and the parameters of all lanes."""
+
+    def __init__(self, *, first_layer: FirstLayer, parameters: Parameters, activation: str) -> None:
+        """Take the parts; the first layer's matrix is `parameters.first`."""
+        self.first_layer = first_layer
+        self.parameters = parameters
+        self.activation = activation
+        self.loss: Loss = loss_for(self.layer_sizes[-1])
+        self._activation = ACTIVATIONS[activation]
+
+    @classmethod
+    def from_arrays(cls, weights: Sequence[Array], biases: Sequence[Array], *, activation: str) -> "Network":
+        """Build a network in weight space of W1, W2, ... (lanes, units, inputs) and b1, b2, ... (lanes, units, 1)."""
+        layer_sizes = [weights[0].shape[2], *(W.shape[1] for W in weights)]
+        parameters = Parameters.zeros(first=weights[0], layer_sizes=layer_sizes)
+        for view, array in zip(parameters.weights + parameters.biases, [*weights[1:], *biases], strict=True):
+            view[...] = array
+        return cls(first_layer=WeightSpace(weights[0]), parameters=parameters, activation=activation)
+
+    @property
+    def layer_sizes(self) -> tuple[int, ...]:
+        """The numbers of inputs and of each layer's units."""
+        return self.parameters.layer_sizes
+
+    @property
+    def lanes(self) -> int:
+        """How many networks these are."""
+        return len(self.parameters.rest)
+
+    @property
+    def weights(self) -> list[Array]:
+        """W1, W2, ..., each of shape (lanes, units, inputs)."""
+        first = np.stack([self.first_layer.weights(lane) for lane in range(self.lanes)])
+        return [first, *self.parameters.weights]
+
+    @property
+    def biases(self) -> list[Array]:
+        """b1, b2, ..., each of shape (lanes, units, 1)."""
+        return self.parameters.biases
+
+    def forward(self, batch: Any, *, masks: Sequence[Array] | None = None) -> Forward:
+        """Return what the layers answer to a batch, each of shape (lanes, units, m).
+
+        A batch is what the first layer makes of images; in weight space that is X (m, d) itself. With dropout there is
+        a mask for each hidden layer, which holds 0 or 1 / (share of units that are kept).
+        """
+        activation = self._activation.function
+        Z = self.first_layer.forward(batch)
+        Z += self.biases[0]
+        passed = Forward(logits=Z)
+        for layer, (W, b) in enumerate(zip(self.parameters.weights, self.biases[1:], strict=True)):
+            A = activation(Z, out=Z)
+            passed.activations.append(A)
+            passed.inputs.append(A if masks is None else A * masks[layer])
+            Z = np.matmul(W, passed.inputs[-1])
+            Z += b
+        passed.logits = Z
+        return passed
+
+    def backward(
+        self, passed: Forward, dZ: Array, batch: Any, *, gradients: Parameters, masks: Sequence[Array] | None = None
+    ) -> None:
+        """Write the gradients of all parameters, given what `forward` returned and dZ of the logits.
+
+        dZ carries each image's share of the cost, 1/m of it in the plain mean.
+        """
+        for layer in reversed(range(len(passed.activations))):
+            dZ.sum(axis=2, keepdims=True, out=gradients.biases[layer + 1])
+            np.matmul(dZ, np.swapaxes(passed.inputs[layer], 1, 2), out=gradients.weights[layer])
+            dZ = np.matmul(np.swapaxes(self.parameters.weights[layer], 1, 2), dZ)
+            if masks is not None:
+                dZ *= masks[layer]
+            dZ *= self._activation.derivative(passed.activations[layer])
+        dZ.sum(axis=2, keepdims=True, out=gradients.biases[0])
+        self.first_layer.backward(dZ, batch, out=gradients.first)
+
+    def keep(self, lanes: Indices) -> "Network":
+        """Return a copy with these lanes alone."""
+        first_layer = self.first_layer.keep(lanes)
+        parameters = Parameters(
+            first=first_layer.matrix, rest=self.parameters.rest[lanes], layer_sizes=self.layer_sizes
+        )
+        return Network(first_layer=first_layer, parameters=parameters, activation=self.activation)
+
+    def logits(self, X: Array) -> Array:
+        """Return the logits of images X (n, d), of shape (lanes, units, n).
+
+        The bits of an image's answer are the same alone and in any company: images go through in tiles of one size.
+        """
+        tiles = [self._logits_of_tile(X[start : start + TILE]) for start in range(0, len(X), TILE)]
+        return np.concatenate(tiles, axis=2)
+
+    def probabilities(self, X: Array) -> Array:
+        """Return the probability of each class for images X (n, d), of shape (lanes, n, classes)."""
+        return np.swapaxes(self.loss.probabilities(self.logits(X)), 1, 2)
+
+    def _logits_of_tile(self, X: Array) -> Array:
+        tile = np.zeros((TILE, X.shape[1]), dtype=self.parameters.rest.dtype)
+        tile[: len(X)] = X
+        return self.forward(self.first_layer.others(tile)).logits[:, :, : len(X)]

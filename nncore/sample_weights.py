@@ -1,0 +1,35 @@
+"""How much each image counts."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+
+from nncore.arrays import Array, Labels
+from nncore.errors import InvalidHyperparameter
+
+
+def class_weights(
+    class_weight: Mapping[str, float] | Literal["balanced"] | None, labels: Labels, *, names: Sequence[str]
+) -> Array:
+    """Return the weight of each image, of shape (n,), from the weight of its class.
+
+    "balanced" gives all classes the same weight in sum: n / (classes * images of the class). A mapping gives weights by
+    class name, 1 where a name is missing; raises InvalidHyperparameter for a name that is no class.
+    """
+    if class_weight is None:
+        return np.ones(len(labels))
+    if class_weight == "balanced":
+        counts = np.bincount(labels, minlength=len(names))
+        return len(labels) / (np.count_nonzero(counts) * counts[labels])
+    for name in class_weight:
+        if name not in names:
+            message = f"class_weight names {name!r}; the classes are {', '.join(names)}"
+            raise InvalidHyperparameter(message, field="class_weight")
+    return np.array([class_weight.get(name, 1.0) for name in names])[labels]
+
+
+def shares(weights: Array) -> Array:
+    """Return weights of shape (..., n) as shares of their sum; zeros where all are zero."""
+    sums = weights.sum(axis=-1, keepdims=True)
+    return np.divide(weights, sums, out=np.zeros_like(weights), where=sums > 0)

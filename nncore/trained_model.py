@@ -1,0 +1,29 @@
+"""A trained network with what it needs to answer: from uint8 images to probabilities."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from nncore.arrays import Array, Pixels
+from nncore.network import Network
+from nncore.normalization import Normalization
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """A network of one lane or of several members, how pixels become its inputs, and its metrics by split."""
+
+    network: Network
+    normalization: Normalization
+    metrics: dict[str, dict[str, Any] | None]
+
+    def probabilities(self, images: Pixels) -> Array:
+        """Return the probability of each class, of shape (n, classes), for uint8 images of shape (n, ...).
+
+        With members it is the mean of theirs.
+        """
+        return self.member_probabilities(images).mean(axis=0)
+
+    def member_probabilities(self, images: Pixels) -> Array:
+        """Return what each member answers, of shape (members, n, classes)."""
+        X = self.normalization.apply(images, dtype=self.network.parameters.rest.dtype.name)
+        return self.network.probabilities(X)

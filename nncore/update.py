@@ -1,0 +1,121 @@
+"""One update of all lanes: forward, backward, regularisation, step."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from nncore.arrays import Array
+from nncore.first_layer import Indices
+from nncore.hyperparameters import Hyperparameters
+from nncore.lanes import Lanes, select
+from nncore.network import Network
+from nncore.optimizers import OPTIMIZERS, Constants, Optimizer
+from nncore.parameters import Parameters
+from nncore.regularization import L2, Dropout, clip_factors
+from nncore.sample_weights import shares
+
+
+class Update:
+    """The network, its optimizer and its regularisation, of the lanes that are still trained."""
+
+    def __init__(
+        self, network: Network, lanes: Lanes, *, hyperparameters: list[Hyperparameters], targets: Array
+    ) -> None:
+        """Take a new network, its lanes, and the targets (units, n) of all training images."""
+        shared = hyperparameters[0]
+        momenta = np.array([lane.momentum for lane in hyperparameters], dtype=shared.dtype)
+        constants = Constants(momenta=momenta, beta1=shared.beta1, beta2=shared.beta2, epsilon=shared.epsilon)
+        kind = "momentum" if shared.optimizer == "gradient_descent" and momenta.any() else shared.optimizer
+        self.network = network
+        self.lanes = lanes
+        self.optimizer: Optimizer = OPTIMIZERS[kind](network.parameters, constants)
+        self.gradients = network.parameters.zeros_like()
+        self.dropout = dropout_of(hyperparameters, "dropout")
+        self.input_dropout = dropout_of(hyperparameters, "input_dropout")
+        self.targets = targets
+        self._whole = shared.batch_size is None or shared.batch_size >= targets.shape[1]
+        self._add_l2()
+
+    def keep(self, lanes: Indices) -> None:
+        """Go on with these lanes alone."""
+        self.network = self.network.keep(lanes)
+        self.lanes = self.lanes.keep(lanes)
+        self.optimizer.keep(lanes)
+        self.gradients = self.network.parameters.zeros_like()
+        self.dropout = self.dropout and self.dropout.keep(lanes)
+        self.input_dropout = self.input_dropout and self.input_dropout.keep(lanes)
+        self._add_l2()
+
+    @property
+    def sees_held_out(self) -> bool:
+        """Whether a step's costs are also those of the held-out images: all images at once, and no dropout."""
+        return self._whole and not self.dropout and not self.input_dropout
+
+    def l2_costs(self) -> Array:
+        """Return what L2 adds to each lane's cost, of shape (lanes,)."""
+        if self.l2 is None:
+            return np.zeros(len(self.lanes.numbers))
+        return self.l2.costs(self.network.parameters, self.network.first_layer)
+
+    def begin_epoch(self, epoch: int, *, rate_factor: float) -> None:
+        """Set the learning rates of an epoch, counted from 0, and begin its dropout."""
+        self._rates = self.lanes.learning_rates * self.lanes.learning_rates.dtype.type(rate_factor)
+        for dropout in filter(None, (self.dropout, self.input_dropout)):
+            dropout.begin_epoch(epoch)
+
+    def step(self, indices: Indices | None) -> tuple[Array, Array]:
+        """Make one update with these images; return their costs before it (lanes, m), and their logits."""
+        with np.errstate(over="ignore", invalid="ignore"):  # a cost that is not finite is told by the training
+            return self._step(indices)
+
+    def _step(self, indices: Indices | None) -> tuple[Array, Array]:
+        network, gradients = self.network, self.gradients
+        batch = self._batch(indices)
+        masks = self._masks(indices)
+        targets = self._targets_of(indices)
+        passed = network.forward(batch, masks=masks)
+        costs = network.loss.costs(passed.logits, targets)
+        dZ = network.loss.gradients(passed.logits, targets)
+        dZ *= self._shares_of(indices)[:, np.newaxis]
+        network.backward(passed, dZ, batch, gradients=gradients, masks=masks)
+        if self.l2:
+            self.l2.add_gradients(network.parameters, gradients)
+        if self.lanes.clip_norms is not None:
+            self._clip(gradients, largest=self.lanes.clip_norms)
+        self.optimizer.step(network.parameters, gradients, learning_rates=self._rates)
+        return costs, passed.logits
+
+    def _add_l2(self) -> None:
+        parameters = self.network.parameters
+        self.l2 = L2(self.lanes.l2, parameters=parameters) if self.lanes.l2.any() else None
+
+    def _batch(self, indices: Indices | None) -> Array:
+        batch = self.network.first_layer.batch(indices)
+        return batch * self.input_dropout.mask(batch.shape[-2:]) if self.input_dropout else batch
+
+    def _masks(self, indices: Indices | None) -> list[Array] | None:
+        if self.dropout is None:
+            return None
+        images = self.targets.shape[1] if indices is None else indices.shape[-1]
+        return [self.dropout.mask((units, images)) for units in self.network.layer_sizes[1:-1]]
+
+    def _targets_of(self, indices: Indices | None) -> Array:
+        if indices is None:
+            return self.targets
+        targets = self.targets[:, indices]
+        return targets if indices.ndim == 1 else np.swapaxes(targets, 0, 1)
+
+    def _shares_of(self, indices: Indices | None) -> Array:
+        return self.lanes.shares if indices is None else shares(select(self.lanes.shares, indices))
+
+    def _clip(self, gradients: Parameters, *, largest: Array) -> None:
+        norms = self.network.first_layer.squared_norms(gradients.first) + np.sum(gradients.rest**2, axis=1)
+        factors = clip_factors(np.sqrt(norms), largest=largest)
+        gradients.first *= factors[:, np.newaxis, np.newaxis]
+        gradients.rest *= factors[:, np.newaxis]
+
+
+def dropout_of(lanes: Sequence[Hyperparameters], kind: str) -> Dropout | None:
+    """Return the "dropout" of the hidden layers or the "input_dropout", or None where no lane has any."""
+    rates = np.array([getattr(lane, kind) for lane in lanes], dtype=lanes[0].dtype)
+    return Dropout(rates, seeds=[lane.seed for lane in lanes], purpose=kind) if rates.any() else None
