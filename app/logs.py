@@ -1,0 +1,23 @@
+"""Logs on stderr: coloured lines for a person at a terminal, a JSON object a line for programs."""
+
+import sys
+
+import structlog
+
+
+def configure_logs() -> None:
+    """Have structlog write to stderr: stdout has one line alone, that tells where the service listens."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[*shared, *_renderers(for_person=sys.stderr.isatty())],
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )
+
+
+def _renderers(*, for_person: bool) -> list[structlog.typing.Processor]:
+    if for_person:
+        return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]

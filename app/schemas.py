@@ -1,0 +1,257 @@
+"""What goes in and out over HTTP, and what stands as JSON in the database."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from app import not_yet
+from nncore.hyperparameters import LARGEST_SEED
+from nncore.hyperparameters import Hyperparameters as NetworkHyperparameters
+
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+MODEL_REFERENCE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(:[1-9][0-9]{0,8})?$"  # NAME or NAME:VERSION
+RESERVED_MODEL_NAME = "job"  # `job:ID` is a job that still trains, where a model may be named
+LARGEST_INTEGER = 2**31 - 1
+
+DEFAULTS = NetworkHyperparameters().to_json()
+
+Status = Literal["queued", "running", "paused", "succeeded", "failed", "cancelled"]
+Json = dict[str, Any]
+
+
+def now() -> datetime:
+    """Return the time, in UTC."""
+    return datetime.now(UTC)
+
+
+def check_model_name(name: str) -> str:
+    """Refuse a name that means something else wherever a model may be named."""
+    if name == RESERVED_MODEL_NAME:
+        raise PydanticCustomError("reserved-name", "the name 'job' is reserved; any other is right")
+    return name
+
+
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+ModelName = Annotated[Name, AfterValidator(check_model_name)]
+Units = Annotated[int, Field(ge=1, le=LARGEST_INTEGER)]
+Rate = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class Request(BaseModel):
+    """A body that a client sends: unknown fields and loose types are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Hyperparameters(Request):
+    """How a network looks and how it is trained; every one has a default."""
+
+    hidden_layers: list[Units] = Field(default=DEFAULTS["hidden_layers"], max_length=64)
+    activation: Literal["sigmoid", "tanh", "relu", "leaky_relu"] = DEFAULTS["activation"]
+    initializer: Literal["small_random", "zeros", "large_random", "he", "xavier"] = DEFAULTS["initializer"]
+    optimizer: Literal["gradient_descent", "momentum", "nesterov", "rmsprop", "adam"] = DEFAULTS["optimizer"]
+    learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] = DEFAULTS["learning_rate"]
+    epochs: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] = DEFAULTS["epochs"]
+    batch_size: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] | None = DEFAULTS["batch_size"]
+    momentum: Annotated[Rate, Field(lt=1)] = 0.0
+    l2: Rate = 0.0
+    dropout: Annotated[Rate, Field(lt=1)] = 0.0
+    class_weight: Literal["balanced"] | dict[str, Rate] | None = None
+    normalization: Literal["scale", "standardize"] = DEFAULTS["normalization"]
+    validation_fraction: Annotated[Rate, Field(lt=1)] = 0.0
+    early_stopping: Json | None = None
+    dtype: Literal["float64", "float32"] = DEFAULTS["dtype"]
+    seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] = DEFAULTS["seed"]
+
+    @field_validator("*")
+    @classmethod
+    def _check_available(cls, value: Any, info: ValidationInfo) -> Any:
+        name = info.field_name or ""
+        if name in not_yet.HYPERPARAMETERS and value != not_yet.HYPERPARAMETERS[name]:
+            only = not_yet.HYPERPARAMETERS[name]
+            raise _not_available(f"{name} is not available yet; leave it out, or give {only!r}")
+        if isinstance(value, str) and value in not_yet.CHOICES.get(name, ()):
+            raise _not_available(f"{name} {value!r} is not available yet; {DEFAULTS[name]!r} is")
+        return value
+
+    def for_the_network(self) -> NetworkHyperparameters:
+        """Return those that the network knows; raises InvalidHyperparameter."""
+        values = self.model_dump(exclude=set(not_yet.HYPERPARAMETERS))
+        return NetworkHyperparameters.from_json(values)
+
+
+def _not_available(message: str) -> PydanticCustomError:
+    return PydanticCustomError("not-available-yet", "{message}", {"message": message.replace("None", "null")})
+
+
+class TrainRequest(Request):
+    """What to train on, and under which name the result is registered."""
+
+    dataset: Name
+    model: ModelName
+    hyperparameters: Hyperparameters = Hyperparameters()
+    record_every: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] | None = None
+    """Every how many epochs the history gets an entry."""
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """An error, after RFC 9457; `code` is a stable word."""
+
+    model_config = ConfigDict(title="Problem")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldProblem] | None = None
+
+
+class SkippedFile(BaseModel):
+    """A file of an archive that did not become an image, and why."""
+
+    filename: str
+    code: str
+    detail: str
+
+
+class Warning(BaseModel):  # noqa: A001, the contract's word
+    """Something about a dataset that a person should know; `images` names some of those concerned."""
+
+    code: str
+    detail: str
+    images: list[Any] = []
+
+
+class Dataset(BaseModel):
+    """Labelled images, with a training split and perhaps a test split."""
+
+    name: Name
+    digest: str
+    classes: list[str]
+    images: dict[str, int]
+    counts: dict[str, dict[str, int]]
+    image_shape: list[int]
+    skipped: list[SkippedFile] = []
+    skipped_count: int = 0
+    warnings: list[Warning] = []
+    created_at: datetime
+
+
+class ModelReference(BaseModel):
+    """A model's name and, once it is known, its version."""
+
+    name: str
+    version: int | None = None
+
+
+class Progress(BaseModel):
+    """How far a job is; `seconds_left` is an estimate."""
+
+    epoch: int
+    epochs: int
+    seconds_left: float | None = None
+
+
+class Job(BaseModel):
+    """One request to train."""
+
+    id: str
+    kind: Literal["train", "tune"] = "train"
+    status: Status
+    dataset: str
+    dataset_digest: str
+    model: ModelReference
+    hyperparameters: Json
+    record_every: int
+    first_layer: Literal["sample_space", "weight_space"] | None = None
+    progress: Progress
+    metrics: Json | None = None
+    attempt: int = 0
+    error: Problem | None = None
+    created_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+class DatasetReference(BaseModel):
+    """The dataset that a model was trained on."""
+
+    name: str | None = None
+    digest: str | None = None
+
+
+class ModelVersion(BaseModel):
+    """One parameter file under a name and a number."""
+
+    name: str
+    version: int
+    classes: list[str]
+    hyperparameters: Json
+    first_layer: Literal["sample_space", "weight_space"] | None = None
+    metrics: Json
+    dataset: DatasetReference
+    preprocessing: Json
+    sha256: str
+    size: int
+    """Bytes of the parameter file."""
+    job_id: str | None = None
+    created_at: datetime
+
+
+class Model(BaseModel):
+    """A name with its versions, the newest first."""
+
+    name: str
+    created_at: datetime
+    versions: list[ModelVersion]
+
+
+class Prediction(BaseModel):
+    """The answer for one picture, or the error that stands in its place."""
+
+    filename: str | None = None
+    label: str | None = None
+    probability: float | None = None
+    probabilities: dict[str, float] | None = None
+    actions: list[str] | None = None
+    error: Problem | None = None
+
+
+class PredictAnswer(BaseModel):
+    """The answers for all pictures of a request, and the version that gave them."""
+
+    model: ModelReference
+    predictions: list[Prediction]
+
+
+class Health(BaseModel):
+    """That the service is there."""
+
+    status: Literal["ok"] = "ok"
+
+
+Item = TypeVar("Item")
+
+
+class Page(BaseModel, Generic[Item]):
+    """A part of a list, and the cursor of the next part."""
+
+    items: list[Item]
+    next: str | None = None
+
+
+def known_pointers() -> Mapping[str, str]:
+    """Return the pointer of every field that a request may have, by its name."""
+    pointers = {name: f"/{name}" for name in TrainRequest.model_fields}
+    return pointers | {name: f"/hyperparameters/{name}" for name in Hyperparameters.model_fields}

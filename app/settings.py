@@ -1,0 +1,93 @@
+"""What an operator may set: each a keyword of `nncore serve`, a variable NNCORE_..., or its default."""
+
+import difflib
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "NNCORE_"
+MEBIBYTE = 2**20
+
+
+class SettingsError(Exception):
+    """A setting that is unknown or has no meaning; the message is for the operator."""
+
+
+class Settings(BaseSettings):
+    """All settings; the same object goes, as JSON, to the worker processes."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    home: Path = Field(default_factory=Path.cwd)
+    """Where models/ and data/ stand."""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    """0 takes a free port."""
+    server: str = "http://127.0.0.1:8000"
+    """Which service the commands of `nncore` talk to."""
+    workers: int = Field(default=1, ge=1, le=256)
+    """How many processes answer HTTP."""
+    training_workers: int = Field(default=1, ge=1, le=256)
+    """How many processes train."""
+    worker_memory: str = Field(default="4GiB", pattern=r"^[0-9]+(\.[0-9]+)? ?[kMGT]i?B$")
+    """What one training process may use before it is stopped and its job is tried again."""
+    scheduler: str | None = None
+    """The address of a Dask scheduler that trains, in place of own processes."""
+    database_url: str | None = None
+    """An SQLAlchemy URL in place of the SQLite file data/nncore.db."""
+
+    max_body_bytes: int = Field(default=MEBIBYTE, ge=1)
+    """How large a JSON body may be."""
+    max_upload_bytes: int = Field(default=512 * MEBIBYTE, ge=1)
+    max_archive_bytes: int = Field(default=4096 * MEBIBYTE, ge=1)
+    """How much the files of a zip may be once they are unpacked."""
+    max_image_bytes: int = Field(default=32 * MEBIBYTE, ge=1)
+    max_pixels: int = Field(default=50_000_000, ge=1)
+    """How many pixels one picture may have."""
+    max_images: int = Field(default=100_000, ge=1)
+    """How many pictures a dataset may have."""
+    max_files: int = Field(default=128, ge=1)
+    """How many pictures one request to /predict may have."""
+    max_epochs: int = Field(default=1_000_000, ge=1)
+    max_parameters: int = Field(default=50_000_000, ge=1)
+    """How many weights and biases one network may have."""
+    model_cache: int = Field(default=8, ge=1)
+    """How many models each process keeps in memory."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unknown_variables(cls, values: Any) -> Any:
+        known = {PREFIX + name.upper() for name in cls.model_fields}
+        for name in sorted(os.environ):
+            if name.upper().startswith(PREFIX) and name.upper() not in known:
+                nearest = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0)[0]
+                message = f"{name} is no setting of nncore; the nearest one is {nearest}"
+                raise ValueError(message)
+        return values
+
+    @property
+    def data_directory(self) -> Path:
+        """Where datasets, checkpoints and the database stand."""
+        return self.home / "data"
+
+    @property
+    def models_directory(self) -> Path:
+        """Where parameter files stand."""
+        return self.home / "models"
+
+
+def load_settings(**given: Any) -> Settings:
+    """Return the settings, those given first, then the environment's; raises SettingsError, a line per fault."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_line(fault) for fault in error.errors())) from error
+
+
+def _line(fault: Any) -> str:
+    if not fault["loc"]:
+        return str(fault["msg"]).removeprefix("Value error, ")
+    return f"{PREFIX}{str(fault['loc'][0]).upper()} is {fault['input']!r}: {fault['msg']}"
