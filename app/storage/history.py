@@ -1,0 +1,42 @@
+"""Statements about what was recorded of a job's epochs."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete as delete_from
+from sqlalchemy import insert as insert_into
+from sqlalchemy import select
+
+from app.storage.database import Connection
+from app.storage.tables import history
+
+
+def insert(connection: Connection, job_id: str, *, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Add epochs, given as one list a name; `epoch` is among the names."""
+    names = [name for name in columns if name != "epoch"]
+    rows = [
+        {"job_id": job_id, "epoch": epoch, "values": {name: _finite(columns[name][i]) for name in names}}
+        for i, epoch in enumerate(columns["epoch"])
+    ]
+    if rows:
+        connection.execute(insert_into(history), rows)
+
+
+def _finite(value: float) -> float | None:
+    """Return None for what JSON has no number for."""
+    return value if math.isfinite(value) else None
+
+
+def columns_of(connection: Connection, job_id: str) -> dict[str, list[Any]]:
+    """Return all recorded epochs as one list a name; a value that an epoch lacks is None."""
+    statement = select(history.c.epoch, history.c["values"]).where(history.c.job_id == job_id)
+    rows = connection.execute(statement.order_by(history.c.epoch)).all()
+    names = dict.fromkeys(["cost", *(name for _, values in rows for name in values)])
+    recorded = {name: [values.get(name) for _, values in rows] for name in names}
+    return {"epoch": [epoch for epoch, _ in rows], **recorded}
+
+
+def delete(connection: Connection, job_id: str) -> None:
+    """Forget what was recorded, before a new attempt records it again."""
+    connection.execute(delete_from(history).where(history.c.job_id == job_id))

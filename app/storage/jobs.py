@@ -1,0 +1,174 @@
+"""Statements about jobs: each change of a job's status is one conditional statement."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Update, case, func, select, update
+from sqlalchemy import delete as delete_from
+from sqlalchemy import insert as insert_into
+
+from app.errors import FieldProblem, InvalidRequest, JobNotFound, StateNotAllowed
+from app.schemas import LARGEST_INTEGER, Job, Json, ModelReference, Page, Progress, now
+from app.storage.database import Connection
+from app.storage.pages import page_of
+from app.storage.tables import jobs
+
+MAX_DEATHS = 3
+"""After so many attempts that ended with the death of their worker, a job has failed."""
+
+FINAL = ("succeeded", "failed", "cancelled")
+COPIED = frozenset(Job.model_fields) - {"model", "progress"}
+"""Columns that the API shows as they are."""
+
+
+class SupersededError(Exception):
+    """A newer attempt has the job, or it has ended: this one must not write any more."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """The right to write about a job, until a newer attempt begins."""
+
+    job: Job
+    deaths: int
+    """How many attempts before this one ended without a word."""
+    wish: str | None
+
+
+def insert(connection: Connection, *, job: Job) -> None:
+    """Add a job."""
+    values = job.model_dump(include=set(COPIED)) | {
+        "model_name": job.model.name,
+        "epoch": job.progress.epoch,
+        "epochs": job.progress.epochs,
+    }
+    connection.execute(insert_into(jobs).values(values))
+
+
+def get(connection: Connection, job_id: str) -> Job:
+    """Return a job; raises JobNotFound."""
+    return _job(_row(connection, job_id))
+
+
+def page(connection: Connection, *, limit: int, cursor: str | None, **filters: str | None) -> Page[Job]:
+    """Return jobs, the newest first, of the given `status`, `dataset` and `model`."""
+    columns = {"status": jobs.c.status, "dataset": jobs.c.dataset, "model": jobs.c.model_name}
+    statement = select(jobs).order_by(jobs.c.number.desc()).limit(limit + 1)
+    statement = statement.where(*(columns[name] == value for name, value in filters.items() if value is not None))
+    if cursor is not None:
+        statement = statement.where(jobs.c.number < _number(cursor))
+    rows = connection.execute(statement).all()
+    return page_of(rows, limit=limit, cursor=lambda row: str(row.number), item=_job)
+
+
+def unfinished(connection: Connection) -> list[str]:
+    """Return the ids of the jobs that wait or train, the oldest first."""
+    statement = select(jobs.c.id).where(jobs.c.status.in_(("queued", "running"))).order_by(jobs.c.number)
+    return list(connection.scalars(statement))
+
+
+def requeue(connection: Connection) -> None:
+    """Put back all jobs that were training in processes that are known to be gone, without blame for any of them."""
+    connection.execute(update(jobs).where(jobs.c.status == "running").values(status="queued"))
+
+
+def claim(connection: Connection, job_id: str) -> Attempt | None:
+    """Begin an attempt, or return None for a job that has ended or is gone.
+
+    A job that is found training was left by a worker that died: every other end is told. After MAX_DEATHS of them
+    there is no further attempt to count, for its only act is to say so.
+    """
+    died = case((jobs.c.status == "running", jobs.c.deaths + 1), else_=jobs.c.deaths)
+    claimed = connection.execute(
+        update(jobs)
+        .where(jobs.c.id == job_id, jobs.c.status.in_(("queued", "running")))
+        .values(status="running", deaths=died, epoch=0, seconds_left=None)
+        .values(attempt=jobs.c.attempt + case((died < MAX_DEATHS, 1), else_=0))
+        .values(started_at=func.coalesce(jobs.c.started_at, now()))
+    )
+    if claimed.rowcount == 0:
+        return None
+    row = _row(connection, job_id)
+    return Attempt(job=_job(row), deaths=row.deaths, wish=row.wish)
+
+
+def advance(
+    connection: Connection, attempt: Attempt, *, epoch: int, seconds_left: float | None, first_layer: str
+) -> str | None:
+    """Record how far an attempt is and return the wish that somebody has for it; raises SupersededError."""
+    values = {"epoch": epoch, "seconds_left": seconds_left, "first_layer": first_layer}
+    _write(connection, _of(attempt).values(values))
+    return connection.scalar(select(jobs.c.wish).where(jobs.c.id == attempt.job.id))
+
+
+def succeed(connection: Connection, attempt: Attempt, *, version: int, metrics: Json, first_layer: str) -> None:
+    """End a job with the version of its model; raises SupersededError."""
+    values = {"model_version": version, "metrics": metrics, "first_layer": first_layer}
+    _end(connection, attempt, status="succeeded", seconds_left=0.0, **values)
+
+
+def fail(connection: Connection, attempt: Attempt, *, error: Json) -> None:
+    """End a job with a problem; raises SupersededError."""
+    _end(connection, attempt, status="failed", error=error, seconds_left=None)
+
+
+def end_cancelled(connection: Connection, attempt: Attempt) -> None:
+    """End a job as its cancellation was wished for; raises SupersededError."""
+    _end(connection, attempt, status="cancelled", seconds_left=None)
+
+
+def cancel(connection: Connection, job_id: str) -> Job:
+    """Cancel a job that waits, or wish for it where it trains; raises JobNotFound, StateNotAllowed."""
+    this = update(jobs).where(jobs.c.id == job_id)
+    waiting = this.where(jobs.c.status == "queued").values(status="cancelled", finished_at=now())
+    training = this.where(jobs.c.status == "running").values(wish="cancel")
+    changed = connection.execute(waiting).rowcount or connection.execute(training).rowcount
+    job = get(connection, job_id)
+    if not changed:
+        raise StateNotAllowed(f"job {job_id} is {job.status}; only one that is queued or running can be cancelled")
+    return job
+
+
+def delete(connection: Connection, job_id: str) -> None:
+    """Delete a job that has ended, with its history; raises JobNotFound, StateNotAllowed."""
+    ended = connection.execute(delete_from(jobs).where(jobs.c.id == job_id, jobs.c.status.in_(FINAL)))
+    if not ended.rowcount:
+        job = get(connection, job_id)
+        raise StateNotAllowed(f"job {job_id} is {job.status}; wait for its end, or cancel it, and delete it then")
+
+
+def _end(connection: Connection, attempt: Attempt, **values: Any) -> None:
+    _write(connection, _of(attempt).values(finished_at=now(), wish=None, **values))
+
+
+def _of(attempt: Attempt) -> Update:
+    """Return an update that changes nothing once a newer attempt has begun or the job has ended."""
+    job = attempt.job
+    return update(jobs).where(jobs.c.id == job.id, jobs.c.attempt == job.attempt, jobs.c.status == "running")
+
+
+def _write(connection: Connection, statement: Update) -> None:
+    if connection.execute(statement).rowcount == 0:
+        raise SupersededError
+
+
+def _row(connection: Connection, job_id: str) -> Row[Any]:
+    row = connection.execute(select(jobs).where(jobs.c.id == job_id)).one_or_none()
+    if row is None:
+        raise JobNotFound(f"there is no job {job_id!r}; GET /jobs lists those that are there")
+    return row
+
+
+def _job(row: Any) -> Job:
+    return Job(
+        model=ModelReference(name=row.model_name, version=row.model_version),
+        progress=Progress(epoch=row.epoch, epochs=row.epochs, seconds_left=row.seconds_left),
+        **{name: getattr(row, name) for name in COPIED},
+    )
+
+
+def _number(cursor: str) -> int:
+    if not cursor.isascii() or not cursor.isdigit() or int(cursor[:20]) > LARGEST_INTEGER:
+        field = FieldProblem(pointer="/query/cursor", detail="a cursor is what `next` of the page before says")
+        raise InvalidRequest("the cursor is none that this list has given", errors=[field])
+    return int(cursor)

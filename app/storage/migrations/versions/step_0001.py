@@ -1,0 +1,86 @@
+"""Datasets, jobs with their history, and models with their versions."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+TIME = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    create_datasets()
+    create_jobs()
+    create_models()
+
+
+def create_datasets() -> None:
+    op.create_table(
+        "datasets",
+        sa.Column("name", sa.String(64), primary_key=True),
+        sa.Column("digest", sa.String(80), nullable=False),
+        sa.Column("file", sa.String(255), nullable=False),
+        sa.Column("description", sa.JSON, nullable=False),
+        sa.Column("created_at", TIME, nullable=False),
+    )
+
+
+def create_jobs() -> None:
+    op.create_table(
+        "jobs",
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("id", sa.String(64), nullable=False, unique=True),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("status", sa.String(16), nullable=False),
+        sa.Column("dataset", sa.String(64), nullable=False),
+        sa.Column("dataset_digest", sa.String(80), nullable=False),
+        sa.Column("model_name", sa.String(64), nullable=False),
+        sa.Column("model_version", sa.Integer),
+        sa.Column("hyperparameters", sa.JSON, nullable=False),
+        sa.Column("record_every", sa.Integer, nullable=False),
+        sa.Column("first_layer", sa.String(16)),
+        sa.Column("epoch", sa.BigInteger, nullable=False),
+        sa.Column("epochs", sa.BigInteger, nullable=False),
+        sa.Column("seconds_left", sa.Float),
+        sa.Column("metrics", sa.JSON),
+        sa.Column("attempt", sa.Integer, nullable=False),
+        sa.Column("deaths", sa.Integer, nullable=False),
+        sa.Column("wish", sa.String(16)),
+        sa.Column("error", sa.JSON),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("started_at", TIME),
+        sa.Column("finished_at", TIME),
+    )
+    for name, column in {"status": "status", "dataset": "dataset", "model": "model_name"}.items():
+        op.create_index(f"jobs_by_{name}", "jobs", [column, "number"])
+    op.create_table(
+        "history",
+        sa.Column("job_id", sa.String(64), sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("epoch", sa.BigInteger, primary_key=True),
+        sa.Column("values", sa.JSON, nullable=False),
+    )
+
+
+def create_models() -> None:
+    op.create_table(
+        "models",
+        sa.Column("name", sa.String(64), primary_key=True),
+        sa.Column("last_version", sa.Integer, nullable=False),
+        sa.Column("created_at", TIME, nullable=False),
+    )
+    op.create_table(
+        "model_versions",
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("name", sa.String(64), sa.ForeignKey("models.name"), nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("file", sa.String(255), nullable=False),
+        sa.Column("description", sa.JSON, nullable=False),
+        sa.Column("created_at", TIME, nullable=False),
+    )
+    op.create_index("model_versions_by_name", "model_versions", ["name", "version"], unique=True)
+
+
+def downgrade() -> None:
+    for table in ("model_versions", "models", "history", "jobs", "datasets"):
+        op.drop_table(table)

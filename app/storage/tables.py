@@ -1,0 +1,101 @@
+"""The tables, as SQLAlchemy sees them; migrations/ holds how they came to be."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+)
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A time in UTC, also where the database keeps no time zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give the time its zone back."""
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+metadata = MetaData()
+
+datasets = Table(
+    "datasets",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("digest", String(80), nullable=False),
+    Column("file", String(255), nullable=False),
+    Column("description", JSON, nullable=False),  # the dataset as the API shows it
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),  # the order in which they came
+    Column("id", String(64), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("dataset", String(64), nullable=False),
+    Column("dataset_digest", String(80), nullable=False),
+    Column("model_name", String(64), nullable=False),
+    Column("model_version", Integer),
+    Column("hyperparameters", JSON, nullable=False),
+    Column("record_every", Integer, nullable=False),
+    Column("first_layer", String(16)),
+    Column("epoch", BigInteger, nullable=False, default=0),
+    Column("epochs", BigInteger, nullable=False),
+    Column("seconds_left", Float),
+    Column("metrics", JSON(none_as_null=True)),
+    Column("attempt", Integer, nullable=False, default=0),
+    Column("deaths", Integer, nullable=False, default=0),  # attempts that ended without a word
+    Column("wish", String(16)),  # what the worker is asked to do: cancel
+    Column("error", JSON(none_as_null=True)),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
+    Index("jobs_by_status", "status", "number"),
+    Index("jobs_by_dataset", "dataset", "number"),
+    Index("jobs_by_model", "model_name", "number"),
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("job_id", String(64), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
+    Column("values", JSON, nullable=False),  # the cost and whatever else was recorded of this epoch
+)
+
+models = Table(
+    "models",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("last_version", Integer, nullable=False),  # stays when versions are deleted: no number is used twice
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+model_versions = Table(
+    "model_versions",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),  # the order in which they came
+    Column("name", String(64), ForeignKey("models.name"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("file", String(255), nullable=False),
+    Column("description", JSON, nullable=False),  # the version as the API shows it
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("model_versions_by_name", "name", "version", unique=True),
+)

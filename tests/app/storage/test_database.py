@@ -1,0 +1,78 @@
+import threading
+from contextlib import suppress
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
+
+from app.schemas import now
+from app.storage.database import Database
+from app.storage.tables import models
+
+
+def count(store) -> int:
+    with store.database.read() as connection:
+        return len(connection.execute(select(models)).all())
+
+
+def add(connection, name: str) -> None:
+    connection.execute(models.insert().values(name=name, last_version=0, created_at=now()))
+
+
+def test_sqlite_is_set_up_to_survive_a_power_cut(store):
+    with store.database.read() as connection:
+        pragmas = {name: connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous")}
+        assert pragmas == {"journal_mode": "wal", "synchronous": 2}
+        assert connection.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+def test_an_exception_undoes_the_transaction(store):
+    with suppress(RuntimeError), store.database.write() as connection:
+        add(connection, "a")
+        raise RuntimeError
+    assert count(store) == 0
+
+
+def test_times_come_back_in_utc(store):
+    with store.database.write() as connection:
+        add(connection, "a")
+    with store.database.read() as connection:
+        time = connection.scalar(select(models.c.created_at))
+    assert time.utcoffset().total_seconds() == 0
+
+
+def test_a_reader_sees_one_state_while_another_writes(store):
+    with store.database.read() as reader:
+        assert reader.execute(select(models)).all() == []
+        with store.database.write() as writer:
+            add(writer, "a")
+        assert reader.execute(select(models)).all() == []
+    assert count(store) == 1
+
+
+def test_writers_take_turns(store):
+    def write(number: int) -> None:
+        with store.database.write() as connection:
+            seen = len(connection.execute(select(models)).all())
+            add(connection, f"{seen}")  # a name twice would fail, and be one too few
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert count(store) == 8
+
+
+def test_a_reader_cannot_make_another_wait(store):
+    with store.database.read(), store.database.write() as connection:
+        add(connection, "a")
+    assert count(store) == 1
+
+
+def test_a_database_that_does_not_answer_says_so(store, tmp_path):
+    assert store.database.fault() is None
+    missing = Database(f"sqlite:///{tmp_path / 'no' / 'such.db'}")
+    assert "OperationalError" in missing.fault()
+    with pytest.raises(OperationalError), missing.read():
+        pass

@@ -1,0 +1,24 @@
+import h5py
+import numpy as np
+
+from app.storage.dataset_file import read_splits
+
+
+def test_both_splits_are_read(store, dataset):
+    [path] = (store.files.home / "data/datasets").iterdir()
+    splits = read_splits(path)
+    assert {name: images.shape for name, (images, _) in splits.items()} == {
+        "train": (8, 64, 64, 3),
+        "test": (4, 64, 64, 3),
+    }
+    images, labels = splits["train"]
+    assert images.dtype == np.uint8
+    assert labels.dtype == np.int64
+    assert images[labels == 1].min() > images[labels == 0].max()
+
+
+def test_a_dataset_may_have_no_test_split(tmp_path):
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        file["train_set_x"] = np.zeros((2, 64, 64, 3), np.uint8)
+        file["train_set_y"] = np.array([[0], [1]]).ravel()
+    assert list(read_splits(tmp_path / "x.h5")) == ["train"]

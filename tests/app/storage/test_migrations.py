@@ -1,0 +1,54 @@
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError
+
+from app.storage import migrations
+from app.storage.store import open_store
+from app.storage.tables import metadata
+
+
+def configured(connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.attributes["connection"] = connection
+    return config
+
+
+def test_the_steps_lead_to_the_tables(store):
+    with store.database.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_the_last_step_is_the_last_one():
+    assert ScriptDirectory.from_config(configured(None)).get_current_head() == migrations.LAST
+
+
+def test_an_upgraded_database_is_left_alone(store):
+    migrations.upgrade(store.database)
+    with store.database.read() as connection:
+        assert set(inspect(connection).get_table_names()) == {*metadata.tables, "alembic_version"}
+
+
+def test_a_failed_upgrade_leaves_nothing_behind(settings, monkeypatch):
+    store = open_store(settings)
+    with store.database.write() as connection:
+        connection.exec_driver_sql("CREATE TABLE models (name TEXT)")  # in the way of the step's own
+    with pytest.raises(OperationalError, match="models"):
+        migrations.upgrade(store.database)
+    with store.database.read() as connection:
+        assert inspect(connection).get_table_names() == ["models"]
+    store.close()
+
+
+def test_the_steps_lead_back(store):
+    with store.database.write() as connection:
+        command.downgrade(configured(connection), "base")
+    with store.database.read() as connection:
+        assert inspect(connection).get_table_names() == ["alembic_version"]
