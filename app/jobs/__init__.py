@@ -1,0 +1,1 @@
+"""What is executed on the engine, and the engine."""

@@ -1,0 +1,57 @@
+"""Worker processes of our own: a Dask cluster on this machine that ends with this process, whichever way it ends."""
+
+import contextlib
+import logging
+import os
+import signal
+from typing import Any
+
+from app.settings import Settings
+
+SECONDS_TO_STOP = 1
+ANY_NUMBER = 2**31
+"""Dask may send a job to another worker whenever one has died: the job's row counts how often."""
+NEVER = "3650 days"
+
+
+def start_cluster(settings: Settings) -> Any:
+    """Start the worker processes, each with one thread."""
+    import dask  # noqa: PLC0415, most of a second, for which the first answer need not wait
+    import distributed  # noqa: PLC0415
+
+    # A while after each death Dask gives a worker up if it is not there: it may be restarting from a second death.
+    dask.config.set({"distributed.deploy.lost-worker-timeout": NEVER})
+    return distributed.LocalCluster(  # type: ignore[no-untyped-call]
+        n_workers=settings.training_workers,
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        memory_limit=settings.worker_memory,
+        local_directory=str(settings.data_directory / "workers"),
+        silence_logs=logging.CRITICAL,
+        scheduler_kwargs={"allowed_failures": ANY_NUMBER, "dashboard": False, "dashboard_address": "127.0.0.1:0"},
+        preload=["app.jobs.worker"],
+    )
+
+
+def heal(cluster: Any, *, workers: int) -> None:
+    """Replace workers that Dask could not start again; the others it starts again itself."""
+
+    def replace() -> None:
+        for name, nanny in list(cluster.workers.items()):
+            if nanny.status.name in {"closed", "failed"}:
+                del cluster.workers[name]
+        cluster.scale(workers)
+
+    cluster.loop.add_callback(replace)
+
+
+def stop(cluster: Any) -> None:
+    """Kill the workers and close the scheduler: asked nicely, a worker would finish its training first."""
+    for nanny in list(cluster.workers.values()):
+        nanny.auto_restart = False
+        if nanny.pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(nanny.pid, signal.SIGKILL)
+    with contextlib.suppress(TimeoutError):
+        cluster.close(timeout=SECONDS_TO_STOP)

@@ -1,0 +1,36 @@
+"""What a worker process does: the engine calls `execute` there with the id of a job."""
+
+import time
+from contextlib import closing
+
+import structlog
+from threadpoolctl import threadpool_limits
+
+from app.logs import configure_logs
+from app.services.execute_training import execute_training
+from app.settings import Settings
+from app.storage.store import open_store
+
+SECONDS_TO_WAIT = 5
+
+
+def execute(job_id: str, settings_json: str) -> None:
+    """Execute a job; where its row cannot be written, as on a full disk, go on as soon as it can.
+
+    BLAS uses one thread: more would only take turns with the other workers, and the order of its sums would vary.
+    """
+    configure_logs()
+    settings = Settings.model_validate_json(settings_json)
+    with threadpool_limits(limits=1, user_api="blas"):
+        while not _try(job_id, settings):
+            time.sleep(SECONDS_TO_WAIT)
+
+
+def _try(job_id: str, settings: Settings) -> bool:
+    try:
+        with closing(open_store(settings)) as store:
+            execute_training(job_id, store=store)
+    except Exception as error:  # noqa: BLE001, whatever keeps a row from being written
+        structlog.get_logger().error("the job's state cannot be written", job=job_id, exc_info=error)
+        return False
+    return True

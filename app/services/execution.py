@@ -1,0 +1,16 @@
+"""What the service asks of the engine, the place where jobs are executed."""
+
+from typing import Protocol
+
+
+class Engine(Protocol):
+    """Executes jobs, which are rows of the database; it keeps nothing that the rows do not say."""
+
+    def submit(self, job_id: str) -> None:
+        """See to it that some worker executes the job, now or as soon as one is there."""
+
+    def ready(self) -> str | None:
+        """Return why no job can be executed at present, or None."""
+
+    def close(self) -> None:
+        """Stop the workers at once; the jobs that they trained go on when the service starts again."""

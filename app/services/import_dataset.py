@@ -1,0 +1,182 @@
+"""Turn uploaded files into a dataset: all of it, or nothing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app import archives, hdf5_upload
+from app.archive_layout import arrange
+from app.archives import Archive, open_archive
+from app.errors import (
+    DatasetNotFound,
+    FileTooLarge,
+    InvalidArchive,
+    InvalidDataset,
+    NameTaken,
+    TooManyImages,
+    TooManyPixels,
+    Unprocessable,
+)
+from app.hdf5_process import read_split_apart
+from app.hdf5_upload import Hdf5Split
+from app.images import IMAGE_SHAPE, read_image, resize
+from app.schemas import Dataset, SkippedFile, now
+from app.services import dataset_report
+from app.services.dataset_report import Split
+from app.settings import Settings
+from app.storage import datasets
+from app.storage.dataset_spool import DatasetSpool, SplitSpool, write_dataset
+from app.storage.store import Store
+
+FEWEST_CLASSES = 2
+NAMED_SKIPPED = 1000
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What an upload turned out to hold, beside the images in the spool."""
+
+    classes: Sequence[str]
+    skipped: Sequence[SkippedFile] = field(default=())
+
+
+def import_hdf5(name: str, *, train: Path, test: Path | None, store: Store, settings: Settings) -> Dataset:
+    """Store the images of a training file and perhaps a test file, in the layout of the cat images.
+
+    Raises NameTaken, InvalidDataset, TooManyImages.
+    """
+    check_name_free(name, store=store)
+    with DatasetSpool(store.files) as spool:
+        classes = _collect_split(train, "train", spool=spool, store=store, settings=settings)
+        if test is not None:
+            others = _collect_split(test, "test", spool=spool, store=store, settings=settings)
+            if others != classes:
+                raise InvalidDataset(
+                    f"the test file has the classes {others}, the training file {classes}; both must have the same, "
+                    "in the same order"
+                )
+        return _store(name, Collected(classes=classes), spool=spool, store=store)
+
+
+def import_archive(name: str, *, archive: Path, store: Store, settings: Settings) -> Dataset:
+    """Store the pictures of a zip that has a folder per class, or train/ and test/ with such folders.
+
+    Raises NameTaken, InvalidArchive, InvalidDataset, TooManyImages.
+    """
+    check_name_free(name, store=store)
+    limits = archives.Limits(
+        entries=2 * settings.max_images + 1000,  # __MACOSX doubles them
+        bytes=settings.max_archive_bytes,
+        file_bytes=settings.max_image_bytes,
+    )
+    with DatasetSpool(store.files) as spool, open_archive(archive, limits=limits) as opened:
+        collected = _collect_pictures(opened, spool=spool, settings=settings)
+        return _store(name, collected, spool=spool, store=store)
+
+
+def check_name_free(name: str, *, store: Store) -> None:
+    """Raise NameTaken if there is a dataset of this name, before any work is done for another."""
+    with store.database.read() as connection:
+        try:
+            datasets.get(connection, name)
+        except DatasetNotFound:
+            return
+    raise NameTaken(f"there is a dataset {name!r} already; delete it, or take another name")
+
+
+def _collect_split(path: Path, name: str, *, spool: DatasetSpool, store: Store, settings: Settings) -> list[str]:
+    """Put the images of an HDF5 file into the spool and return its class names."""
+    limits = hdf5_upload.Limits(
+        images=settings.max_images - sum(len(split.hashes) for split in spool.splits.values()),
+        pixels=settings.max_pixels,
+        bytes=settings.max_archive_bytes,
+    )
+    with store.files.temporary() as pixels:
+        found = read_split_apart(path, split=name, pixels=pixels, limits=limits)
+        split = spool.split(name)
+        for image, label in zip(_images(pixels, found), found.labels, strict=True):
+            split.add(image, class_name=found.classes[label])
+    return found.classes
+
+
+def _images(pixels: Path, found: Hdf5Split) -> Iterator[NDArray[np.uint8]]:
+    """Give each image as the network sees it, of shape (64, 64, 3)."""
+    mapped = np.memmap(pixels, dtype=np.uint8, mode="r", shape=found.shape)
+    for image in mapped:
+        yield image if image.shape == IMAGE_SHAPE else resize(np.asarray(image))
+
+
+def _collect_pictures(archive: Archive, *, spool: DatasetSpool, settings: Settings) -> Collected:
+    pictures, left_out = arrange(archive.paths)
+    if len(pictures) > settings.max_images:
+        raise TooManyImages(f"the archive has {len(pictures)} files in folders; at most {settings.max_images} are read")
+    skipped = [SkippedFile(filename=file.path, code=file.code, detail=file.detail) for file in left_out]
+    for picture in pictures:
+        try:
+            pixels = read_image(archive.read(picture.path), max_pixels=settings.max_pixels).pixels
+        except InvalidArchive:
+            raise
+        except (Unprocessable, FileTooLarge, TooManyPixels) as error:
+            skipped.append(SkippedFile(filename=picture.path, code=error.code, detail=error.detail))
+        else:
+            spool.split(picture.split).add(pixels, class_name=picture.class_name)
+    return Collected(classes=_classes_of(spool), skipped=skipped)
+
+
+def _classes_of(spool: DatasetSpool) -> list[str]:
+    """The classes that have training images, by name; raises InvalidDataset where the test has another one."""
+    found = {name: set(split.class_names) for name, split in spool.splits.items()}
+    train = found.get("train", set())
+    if unknown := sorted(found.get("test", set()) - train):
+        raise InvalidDataset(f"test/ has the classes {unknown}, of which train/ has no picture; both must have them")
+    return sorted(train)
+
+
+def _store(name: str, collected: Collected, *, spool: DatasetSpool, store: Store) -> Dataset:
+    """Describe what was collected, write it beside its place, and publish it together with its row."""
+    dataset = _described(name, collected, spool=spool)
+    file = store.files.dataset_file()
+    with store.files.temporary() as path:
+        write_dataset(path, splits=spool.splits, classes=dataset.classes, image_shape=IMAGE_SHAPE)
+        try:
+            with store.database.write() as connection:
+                datasets.insert(connection, dataset=dataset, file=file)
+                store.files.publish(path, file)
+        except BaseException:
+            store.files.remove(file)
+            raise
+    return dataset
+
+
+def _described(name: str, collected: Collected, *, spool: DatasetSpool) -> Dataset:
+    classes = list(collected.classes)
+    splits = {key: Split(class_names=split.class_names, hashes=split.hashes) for key, split in spool.splits.items()}
+    _check_classes(spool.splits.get("train"), skipped=collected.skipped)
+    return Dataset(
+        name=name,
+        digest=dataset_report.digest(splits, classes=classes),
+        classes=classes,
+        images={key: len(split.hashes) for key, split in splits.items()},
+        counts=dataset_report.counts(splits, classes=classes),
+        image_shape=list(IMAGE_SHAPE),
+        skipped=list(collected.skipped[:NAMED_SKIPPED]),
+        skipped_count=len(collected.skipped),
+        warnings=dataset_report.warnings(splits, classes=classes),
+        created_at=now(),
+    )
+
+
+def _check_classes(train: SplitSpool | None, *, skipped: Sequence[SkippedFile]) -> None:
+    found = sorted(set(train.class_names)) if train else []
+    if len(found) >= FEWEST_CLASSES:
+        return
+    what = f"of the class {found[0]!r} alone" if found else "of no class at all"
+    first = (
+        f"; skipped were {len(skipped)} files, the first {skipped[0].filename!r}: {skipped[0].detail}"
+        if skipped
+        else ""
+    )
+    raise InvalidDataset(f"there are training images {what}; at least {FEWEST_CLASSES} classes are needed{first}")

@@ -1,0 +1,57 @@
+"""Look at models and their versions, bring one from elsewhere, delete them."""
+
+import shutil
+from pathlib import Path
+from typing import BinaryIO
+
+from app.schemas import Model, ModelVersion, Page
+from app.services.register_version import register_version
+from app.storage import models
+from app.storage.store import Store
+
+
+def get_model(name: str, *, store: Store) -> Model:
+    """Return a model with its versions; raises ModelNotFound."""
+    with store.database.read() as connection:
+        return models.get(connection, name)
+
+
+def list_models(*, store: Store, limit: int, cursor: str | None) -> Page[Model]:
+    """Return models by name."""
+    with store.database.read() as connection:
+        return models.page(connection, limit=limit, cursor=cursor)
+
+
+def get_version(name: str, version: int, *, store: Store) -> ModelVersion:
+    """Return one version of a model; raises ModelNotFound."""
+    with store.database.read() as connection:
+        return models.get_version(connection, name, version)
+
+
+def parameter_path(version: ModelVersion, *, store: Store) -> Path:
+    """Return where the parameter file of a version stands; raises ModelNotFound."""
+    with store.database.read() as connection:
+        return store.files.path(models.file_of(connection, version.name, version.version))
+
+
+def add_version(name: str, upload: BinaryIO, *, store: Store) -> ModelVersion:
+    """Register a parameter file from elsewhere; raises InvalidParameterFile."""
+    with store.files.temporary() as path:
+        with path.open("wb") as file:
+            shutil.copyfileobj(upload, file)
+        return register_version(path, store=store, name=name)
+
+
+def delete_model(name: str, *, store: Store) -> None:
+    """Delete all versions of a model; raises ModelNotFound."""
+    with store.database.write() as connection:
+        files = models.delete(connection, name)
+    for file in files:
+        store.files.remove(file)
+
+
+def delete_version(name: str, version: int, *, store: Store) -> None:
+    """Delete one version of a model; raises ModelNotFound."""
+    with store.database.write() as connection:
+        file = models.delete_version(connection, name, version)
+    store.files.remove(file)

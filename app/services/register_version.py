@@ -1,0 +1,81 @@
+"""Turn a parameter file into a version of a model."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from app.images import IMAGE_SHAPE
+from app.schemas import DatasetReference, Json, ModelVersion, now
+from app.storage import models
+from app.storage.database import Connection
+from app.storage.files import synchronize
+from app.storage.store import Store
+from nncore import parameter_file
+from nncore.errors import InvalidParameterFile
+
+
+def register_version(
+    temporary: Path,
+    *,
+    store: Store,
+    name: str,
+    before: Callable[[Connection, ModelVersion], None] | None = None,
+    **made_by: Any,
+) -> ModelVersion:
+    """Move a finished file to its place under the next number of a model; raises InvalidParameterFile.
+
+    `before` writes what must become true together with the version. The file is renamed into its place just before
+    the rows are committed: killed in between, the number is free again and its next owner replaces the file.
+    """
+    described = describe(temporary) | made_by
+    synchronize(temporary)
+    with store.database.write() as connection:
+        number = models.next_version(connection, name)
+        version = ModelVersion(name=name, version=number, created_at=now(), **described)
+        if before is not None:
+            before(connection, version)
+        file = store.files.model_file(name, number)
+        models.insert(connection, version=version, file=file)
+        store.files.publish(temporary, file)
+    return version
+
+
+def describe(path: Path) -> Json:
+    """Return what a parameter file says of itself; raises InvalidParameterFile."""
+    content = parameter_file.read(path)
+    inputs, wanted = content.model.network.weights[0].shape[-1], IMAGE_SHAPE[0] * IMAGE_SHAPE[1] * IMAGE_SHAPE[2]
+    if inputs != wanted:
+        raise InvalidParameterFile(f"W1 takes {inputs} inputs; a picture here has {wanted}")
+    described = {
+        "classes": content.classes,
+        "hyperparameters": content.hyperparameters,
+        "preprocessing": content.preprocessing,
+        "metrics": content.metrics,
+    }
+    _check_json(described)
+    return described | {
+        "dataset": _dataset(content.dataset),
+        "sha256": digest(path),
+        "size": path.stat().st_size,
+    }
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _dataset(value: Json) -> DatasetReference:
+    texts = {name: value.get(name) for name in ("name", "digest")}
+    return DatasetReference(**{name: text for name, text in texts.items() if isinstance(text, str)})
+
+
+def _check_json(value: Json) -> None:
+    """Refuse what Python reads as JSON, but no answer can carry: NaN, infinities and broken characters."""
+    try:
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    except ValueError as error:
+        raise InvalidParameterFile(f"an attribute holds what JSON cannot: {error}") from error

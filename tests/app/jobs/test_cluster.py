@@ -1,0 +1,33 @@
+import psutil
+import pytest
+
+from app.jobs.cluster import heal, start_cluster, stop
+from app.settings import Settings
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    cluster = start_cluster(Settings(home=tmp_path))
+    yield cluster
+    stop(cluster)
+
+
+def test_a_worker_that_dask_has_given_up_is_replaced(cluster, wait_for):
+    [lost] = cluster.workers.values()
+    cluster.sync(lost.close)
+    heal(cluster, workers=1)
+    wait_for(lambda: [nanny for nanny in cluster.workers.values() if nanny is not lost and nanny.pid])
+    wait_for(lambda: len(cluster.scheduler_info["workers"]) == 1)
+    heal(cluster, workers=1)
+    assert len(cluster.workers) == 1
+
+
+def test_nothing_is_left_after_a_stop(tmp_path):
+    cluster = start_cluster(Settings(home=tmp_path, training_workers=2))
+    workers = [psutil.Process(nanny.pid) for nanny in cluster.workers.values()]
+    assert len(workers) == 2
+    assert all(worker.net_connections() for worker in workers)
+    assert {connection.laddr.ip for worker in workers for connection in worker.net_connections()} == {"127.0.0.1"}
+    stop(cluster)
+    _, alive = psutil.wait_procs(workers, timeout=30)
+    assert alive == []

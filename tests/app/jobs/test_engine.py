@@ -1,0 +1,69 @@
+import os
+import signal
+
+import pytest
+
+from app.jobs.engine import DaskEngine
+from app.schemas import Job
+from app.services.jobs import get_history, get_job
+from app.settings import Settings
+
+
+@pytest.fixture
+def running(settings, store):
+    engine = DaskEngine(settings)
+    yield engine
+    engine.close()
+
+
+def worker(engine: DaskEngine) -> int:
+    [nanny] = engine._cluster.workers.values()
+    return nanny.pid
+
+
+def epoch(store, job: Job) -> int:
+    return get_job(job.id, store=store).progress.epoch
+
+
+def test_the_life_of_a_job_whose_worker_dies(running, store, start, wait_for):
+    job = start(epochs=1_000_000)
+    running.submit(job.id)  # before the engine is there
+    for attempt in (1, 2, 3):
+        wait_for(lambda number=attempt: get_job(job.id, store=store).attempt == number and epoch(store, job) > 0)
+        os.kill(worker(running), signal.SIGKILL)
+    wait_for(lambda: get_job(job.id, store=store).status == "failed")
+    assert get_job(job.id, store=store).error.code == "worker-died"
+    assert running.ready() is None
+    after = start(epochs=3)
+    running.submit(after.id)
+    running.submit(after.id)
+    wait_for(lambda: get_job(after.id, store=store).status == "succeeded")
+    assert get_history(after.id, store=store)["epoch"] == [1, 2, 3]
+
+
+def test_a_stop_leaves_the_job_for_the_next_start(settings, store, start, wait_for):
+    engine = DaskEngine(settings)
+    job = start(epochs=1_000_000)
+    engine.submit(job.id)
+    wait_for(lambda: epoch(store, job) > 0)
+    pid = worker(engine)
+    engine.close()
+    assert get_job(job.id, store=store).status == "running"
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_a_scheduler_elsewhere_executes_jobs(running, settings, store, start, wait_for):
+    elsewhere = DaskEngine(settings.model_copy(update={"scheduler": running.address()}))
+    job = start(epochs=2)
+    elsewhere.submit(job.id)
+    wait_for(lambda: get_job(job.id, store=store).status == "succeeded")
+    elsewhere.close()
+    assert running.ready() is None
+
+
+def test_a_scheduler_that_is_not_there_is_waited_for_until_the_stop(tmp_path):
+    engine = DaskEngine(Settings(home=tmp_path, scheduler="tcp://127.0.0.1:1"))
+    engine.submit("a job")
+    assert engine.ready() == "the training processes are starting"
+    engine.close()

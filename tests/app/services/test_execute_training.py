@@ -1,0 +1,120 @@
+import h5py
+import numpy as np
+import pytest
+
+from app.services.execute_training import execute_training
+from app.services.jobs import cancel_job, get_history, get_job
+from app.services.models import get_version, list_models
+from app.services.register_version import digest
+from app.storage import datasets, history, jobs
+from app.storage.dataset_file import read_splits
+from app.storage.tables import datasets as datasets_table
+from nncore import Training, parameter_file
+from nncore.hyperparameters import Hyperparameters
+
+SMALL = {"hidden_layers": [4], "initializer": "he", "epochs": 30}
+
+
+def claim(store, job):
+    with store.database.write() as connection:
+        return jobs.claim(connection, job.id)
+
+
+def test_a_job_becomes_a_version(store, start, dataset):
+    job = start(model="m", **SMALL)
+    execute_training(job.id, store=store)
+    job = get_job(job.id, store=store)
+    assert (job.status, job.attempt, job.error, job.model.version) == ("succeeded", 1, None, 1)
+    assert (job.progress.epoch, job.progress.seconds_left) == (30, 0)
+    assert job.finished_at >= job.started_at >= job.created_at
+    version = get_version("m", 1, store=store)
+    assert (version.job_id, version.first_layer, version.metrics) == (job.id, job.first_layer, job.metrics)
+    assert (version.dataset.name, version.dataset.digest) == (dataset.name, dataset.digest)
+    assert version.hyperparameters == job.hyperparameters
+    path = store.files.path("models/m/1.h5")
+    assert (version.sha256, version.size) == (digest(path), path.stat().st_size)
+
+
+def test_the_parameter_file_holds_what_the_library_alone_computes(store, start):
+    job = start(model="m", **SMALL)
+    execute_training(job.id, store=store)
+    [path] = (store.files.home / "data/datasets").iterdir()
+    training = Training(*read_splits(path)["train"], classes=2, hyperparameters=Hyperparameters(**SMALL))
+    for _ in training:
+        pass
+    with h5py.File(store.files.path("models/m/1.h5")) as file:
+        for name, W in zip(("W1", "W2"), training.result().network.weights, strict=True):
+            np.testing.assert_array_equal(file["parameters"][name], W[0])
+    content = parameter_file.read(store.files.path("models/m/1.h5"))
+    assert (content.classes, content.hyperparameters["epochs"]) == (["dark", "bright"], 30)
+    assert get_history(job.id, store=store)["cost"] == training.history["cost"]
+
+
+def test_a_job_that_has_ended_is_not_touched(store, start):
+    job = start(**SMALL)
+    execute_training(job.id, store=store)
+    before = get_job(job.id, store=store)
+    execute_training(job.id, store=store)
+    execute_training("no such job", store=store)
+    assert get_job(job.id, store=store) == before
+    assert len(list_models(store=store, limit=9, cursor=None).items[0].versions) == 1
+
+
+def test_a_second_attempt_records_each_epoch_once(store, start):
+    job = start(model="m", **SMALL)
+    attempt = claim(store, job)
+    with store.database.write() as connection:
+        history.insert(connection, attempt.job.id, columns={"epoch": [1, 2], "cost": [9.0, 9.0]})
+    execute_training(job.id, store=store)
+    assert get_history(job.id, store=store)["epoch"] == list(range(1, 31))
+    assert get_job(job.id, store=store).attempt == 2
+
+
+def test_a_job_whose_workers_died_too_often_has_failed(store, start):
+    job = start(**SMALL)
+    for _ in range(jobs.MAX_DEATHS):
+        claim(store, job)
+    execute_training(job.id, store=store)
+    job = get_job(job.id, store=store)
+    assert (job.status, job.attempt, job.error.code) == ("failed", 3, "worker-died")
+    assert list_models(store=store, limit=9, cursor=None).items == []
+
+
+def test_a_wish_from_before_the_attempt_is_heard(store, start):
+    job = start(**SMALL)
+    claim(store, job)
+    cancel_job(job.id, store=store)
+    execute_training(job.id, store=store)
+    assert get_job(job.id, store=store).status == "cancelled"
+
+
+def test_divergence_is_told_with_its_epoch(store, start):
+    job = start(learning_rate=1e300, initializer="he")
+    execute_training(job.id, store=store)
+    job = get_job(job.id, store=store)
+    assert (job.status, job.error.code, job.error.status) == ("failed", "diverged", 422)
+    assert "epoch" in job.error.detail
+    assert job.model.version is None
+
+
+def test_another_dataset_of_the_same_name_is_not_trained_on(store, start, dataset):
+    job = start(**SMALL)
+    with store.database.write() as connection:
+        connection.execute(
+            datasets_table.update().values(description=dataset.model_dump(mode="json") | {"digest": "sha256:other"})
+        )
+    execute_training(job.id, store=store)
+    assert get_job(job.id, store=store).error.code == "dataset-not-found"
+
+
+@pytest.mark.parametrize("damage", ["remove", "overwrite"])
+def test_a_fault_of_our_own_is_logged_and_not_told(store, start, dataset, damage, capsys):
+    job = start(**SMALL)
+    with store.database.read() as connection:
+        path = store.files.path(datasets.file_of(connection, dataset.name))
+    path.unlink() if damage == "remove" else path.write_bytes(b"no HDF5")
+    execute_training(job.id, store=store)
+    job = get_job(job.id, store=store)
+    assert (job.status, job.error.code, job.error.status) == ("failed", "internal-error", 500)
+    assert str(path) not in job.error.detail
+    assert "Traceback" in capsys.readouterr().out

@@ -1,0 +1,40 @@
+import io
+
+import pytest
+
+from app.errors import ModelNotFound
+from app.services import models
+from app.services.execute_training import execute_training
+from nncore.errors import InvalidParameterFile
+
+
+@pytest.fixture
+def content(store, start) -> bytes:
+    execute_training(start(model="m", epochs=2).id, store=store)
+    return store.files.path("models/m/1.h5").read_bytes()
+
+
+def test_an_upload_becomes_the_next_version(store, content):
+    version = models.add_version("m", io.BytesIO(content), store=store)
+    assert version.version == 2
+    assert models.parameter_path(version, store=store).read_bytes() == content
+    assert [item.version for item in models.get_model("m", store=store).versions] == [2, 1]
+    assert [item.name for item in models.list_models(store=store, limit=9, cursor=None).items] == ["m"]
+
+
+def test_a_broken_upload_leaves_nothing(store):
+    with pytest.raises(InvalidParameterFile):
+        models.add_version("m", io.BytesIO(b"text"), store=store)
+    assert models.list_models(store=store, limit=9, cursor=None).items == []
+    assert list((store.files.home / "data/uploads").iterdir()) == []
+
+
+def test_deleting_takes_the_files_along(store, content):
+    models.add_version("m", io.BytesIO(content), store=store)
+    models.add_version("m", io.BytesIO(content), store=store)
+    models.delete_version("m", 2, store=store)
+    assert {path.name for path in store.files.path("models/m").iterdir()} == {"1.h5", "3.h5"}
+    models.delete_model("m", store=store)
+    assert list(store.files.path("models/m").iterdir()) == []
+    with pytest.raises(ModelNotFound):
+        models.get_version("m", 1, store=store)

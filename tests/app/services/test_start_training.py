@@ -1,0 +1,47 @@
+import pytest
+
+from app.errors import DatasetNotFound, InvalidRequest
+from app.schemas import Hyperparameters, TrainRequest
+from app.services.start_training import count_parameters, start_training
+from app.settings import Settings
+from app.storage import jobs
+
+
+def test_a_job_is_a_row_before_the_engine_hears_of_it(store, start, engine):
+    job = start(model="m", epochs=5000)
+    assert engine.submitted == [job.id]
+    assert (job.kind, job.status, job.attempt, job.record_every) == ("train", "queued", 0, 10)
+    assert job.hyperparameters == Hyperparameters(epochs=5000).model_dump()
+    with store.database.read() as connection:
+        assert jobs.get(connection, job.id) == job
+
+
+def test_the_history_may_be_asked_for_more_often(start):
+    assert start(epochs=5000, record_every=1).record_every == 1
+
+
+def test_without_its_dataset_there_is_no_job(store, engine, settings):
+    request = TrainRequest(dataset="cats", model="m")
+    with pytest.raises(DatasetNotFound, match="cats"):
+        start_training(request, store=store, engine=engine, settings=settings)
+    assert engine.submitted == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "hyperparameters"),
+    [({"max_epochs": 10}, {"epochs": 11}), ({"max_parameters": 61_480}, {"hidden_layers": [5, 5]})],
+)
+def test_what_is_too_large_is_refused(store, engine, dataset, limit, hyperparameters):
+    request = TrainRequest(dataset=dataset.name, model="m", hyperparameters=hyperparameters)
+    settings = Settings(home=store.files.home, **limit)
+    with pytest.raises(InvalidRequest, match="at most") as raised:
+        start_training(request, store=store, engine=engine, settings=settings)
+    assert raised.value.errors[0].pointer == f"/hyperparameters/{next(iter(hyperparameters))}"
+    with store.database.read() as connection:
+        assert jobs.unfinished(connection) == []
+
+
+def test_parameters_are_those_of_the_series_network(dataset):
+    assert count_parameters(Hyperparameters(hidden_layers=[5, 5]), dataset=dataset) == 61_481
+    three = dataset.model_copy(update={"classes": ["a", "b", "c"]})
+    assert count_parameters(Hyperparameters(hidden_layers=[]), dataset=three) == 3 * 12_289

@@ -1,0 +1,68 @@
+import numpy as np
+import pytest
+
+from app.services.jobs import cancel_job, get_history, get_job
+from app.services.training_report import CancelledError, TrainingReport
+from app.storage import jobs
+from app.storage.jobs import SupersededError
+from nncore import Training
+from nncore.hyperparameters import Hyperparameters
+
+
+@pytest.fixture
+def job(start):
+    return start(epochs=10)
+
+
+@pytest.fixture
+def attempt(store, job):
+    with store.database.write() as connection:
+        return jobs.claim(connection, job.id)
+
+
+@pytest.fixture
+def training():
+    images = np.zeros((4, 12), np.uint8)
+    return Training(images, np.array([0, 1, 0, 1]), classes=2, hyperparameters=Hyperparameters(epochs=10))
+
+
+def test_each_epoch_is_written_once(store, job, attempt, training):
+    report = TrainingReport(training, store=store, attempt=attempt)
+    steps = iter(training)
+    for _ in range(3):
+        next(steps)
+        next(steps)
+        report.write()
+    assert get_job(job.id, store=store).progress.epoch == training.epoch == 5
+    assert get_history(job.id, store=store)["epoch"] == [1, 2, 3, 4, 5]
+    assert get_job(job.id, store=store).first_layer == training.first_layer
+
+
+def test_time_left_is_told_from_the_second_epoch_on(store, job, attempt, training):
+    report = TrainingReport(training, store=store, attempt=attempt)
+    report.write()
+    assert get_job(job.id, store=store).progress.seconds_left is None
+    steps = iter(training)
+    next(steps)
+    next(steps)
+    report.write()
+    assert get_job(job.id, store=store).progress.seconds_left > 0
+
+
+def test_it_looks_at_the_clock_and_not_always_at_the_database(store, job, attempt, training):
+    times = iter([0.0, 0.0, 0.0, 0.2, 0.3, 0.3])
+    report = TrainingReport(training, store=store, attempt=attempt, clock=times.__next__)
+    report.look()
+    cancel_job(job.id, store=store)
+    report.look()
+    with pytest.raises(CancelledError):
+        report.look()
+
+
+def test_an_old_attempt_is_told_to_stop(store, job, attempt, training):
+    report = TrainingReport(training, store=store, attempt=attempt)
+    with store.database.write() as connection:
+        jobs.claim(connection, job.id)
+    with pytest.raises(SupersededError):
+        report.write()
+    assert get_history(job.id, store=store)["epoch"] == []
