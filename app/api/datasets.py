@@ -1,0 +1,113 @@
+"""Datasets: bring labelled images, look at them, delete them."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
+
+from app.api.dependencies import DEFAULT_LIMIT, Cursor, Limit, NamePath, SettingsDependency, StoreDependency
+from app.api.form import check_fields
+from app.errors import (
+    BodyTooLarge,
+    DatasetInUse,
+    DatasetNotFound,
+    FieldProblem,
+    InvalidArchive,
+    InvalidDataset,
+    InvalidRequest,
+    MalformedRequest,
+    NameTaken,
+    TooManyImages,
+    UnsupportedMediaType,
+    openapi_responses,
+)
+from app.schemas import Dataset, Name, Page
+from app.services import datasets
+from app.services.import_dataset import import_archive, import_hdf5
+from app.storage.store import Store
+
+router = APIRouter(prefix="/datasets", tags=["datasets"])
+
+FIELDS = ("name", "train", "test", "archive")
+NOT_FOUND = openapi_responses(DatasetNotFound, InvalidRequest)
+REFUSED = openapi_responses(
+    MalformedRequest,
+    NameTaken,
+    BodyTooLarge,
+    TooManyImages,
+    UnsupportedMediaType,
+    InvalidRequest,
+    InvalidDataset,
+    InvalidArchive,
+)
+
+
+async def _check_fields(request: Request) -> None:
+    await check_fields(request, known=FIELDS)
+
+
+@router.post("", status_code=201, responses=REFUSED, dependencies=[Depends(_check_fields)])
+def create_dataset(
+    *,
+    name: Annotated[Name, Form()],
+    response: Response,
+    store: StoreDependency,
+    settings: SettingsDependency,
+    train: UploadFile | None = None,
+    test: UploadFile | None = None,
+    archive: UploadFile | None = None,
+) -> Dataset:
+    """Make a dataset of a zip with a folder per class, or of HDF5 files in the layout of the cat images."""
+    _check_choice(train=train, test=test, archive=archive)
+    with _saved(archive, store) as zipped, _saved(train, store) as training, _saved(test, store) as testing:
+        if zipped is not None:
+            dataset = import_archive(name, archive=zipped, store=store, settings=settings)
+        else:
+            assert training is not None  # noqa: S101, _check_choice has seen to it
+            dataset = import_hdf5(name, train=training, test=testing, store=store, settings=settings)
+    response.headers["Location"] = f"/datasets/{name}"
+    return dataset
+
+
+@router.get("", responses=openapi_responses(InvalidRequest))
+def list_datasets(store: StoreDependency, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> Page[Dataset]:
+    """Return datasets by name."""
+    return datasets.list_datasets(store=store, limit=limit, cursor=cursor)
+
+
+@router.get("/{name}", responses=NOT_FOUND)
+def get_dataset(name: NamePath, store: StoreDependency) -> Dataset:
+    """Return a dataset."""
+    return datasets.get_dataset(name, store=store)
+
+
+@router.delete("/{name}", status_code=204, responses=NOT_FOUND | openapi_responses(DatasetInUse))
+def delete_dataset(name: NamePath, store: StoreDependency) -> None:
+    """Delete a dataset; models that were trained on it stay."""
+    datasets.delete_dataset(name, store=store)
+
+
+def _check_choice(*, train: UploadFile | None, test: UploadFile | None, archive: UploadFile | None) -> None:
+    """Raise InvalidRequest unless there is a zip alone, or a training file with or without a test file."""
+    if archive is None and train is None:
+        pointer, detail = "/train", "there is no file; send `train` and perhaps `test` (HDF5), or `archive` (zip)"
+    elif archive is not None and (train is not None or test is not None):
+        pointer, detail = "/archive", "there are HDF5 files too; send either `archive`, or `train` and perhaps `test`"
+    else:
+        return
+    raise InvalidRequest(f"{pointer}: {detail}", errors=[FieldProblem(pointer=pointer, detail=detail)])
+
+
+@contextmanager
+def _saved(upload: UploadFile | None, store: Store) -> Iterator[Path | None]:
+    """Give the path of a copy of an upload, for as long as the block takes; None for none."""
+    if upload is None:
+        yield None
+        return
+    with store.files.temporary() as path:
+        with path.open("wb") as file:
+            shutil.copyfileobj(upload.file, file)
+        yield path

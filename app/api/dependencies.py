@@ -1,0 +1,46 @@
+"""What the functions of the API ask for."""
+
+from typing import Annotated
+
+from fastapi import Depends, Path, Query, Request
+
+from app.schemas import LARGEST_INTEGER, NAME_PATTERN, Name
+from app.services.execution import Engine
+from app.services.served_models import ServedModels
+from app.settings import Settings
+from app.storage.store import Store
+
+
+async def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+async def _store(request: Request) -> Store:
+    store: Store = request.app.state.store
+    return store
+
+
+async def _engine(request: Request) -> Engine:
+    engine: Engine = request.app.state.engine
+    return engine
+
+
+async def _served_models(request: Request) -> ServedModels:
+    served: ServedModels = request.app.state.served_models
+    return served
+
+
+SettingsDependency = Annotated[Settings, Depends(_settings)]
+StoreDependency = Annotated[Store, Depends(_store)]
+EngineDependency = Annotated[Engine, Depends(_engine)]
+ServedModelsDependency = Annotated[ServedModels, Depends(_served_models)]
+
+NamePath = Annotated[str, Path(pattern=NAME_PATTERN)]
+JobPath = Annotated[str, Path(pattern=NAME_PATTERN)]
+VersionPath = Annotated[int, Path(ge=1, le=LARGEST_INTEGER)]
+NameFilter = Annotated[Name | None, Query()]
+
+Limit = Annotated[int, Query(ge=1, le=1000, description="How many items at most.")]
+Cursor = Annotated[str | None, Query(max_length=64, pattern=NAME_PATTERN, description="`next` of the page before.")]
+DEFAULT_LIMIT = 100

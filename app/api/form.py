@@ -1,0 +1,38 @@
+"""Forms of the type multipart/form-data: their type and the names of their fields."""
+
+import difflib
+import reprlib
+from collections.abc import Sequence
+
+from fastapi import Request
+
+from app.errors import FieldProblem, InvalidRequest, UnsupportedMediaType
+
+FORM = "multipart/form-data"
+
+
+def content_type(request: Request) -> str:
+    """Return the type of the body, without its parameters; empty where none is told."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def check_fields(request: Request, *, known: Sequence[str]) -> None:
+    """Raise UnsupportedMediaType for what is no form, InvalidRequest for a field that is not known."""
+    if content_type(request) != FORM:
+        raise UnsupportedMediaType(f"the body is {content_type(request) or 'of no type'}; {FORM} is right")
+    refuse_unknown(list(await request.form()), known=known)
+
+
+def refuse_unknown(given: Sequence[str], *, known: Sequence[str]) -> None:
+    """Raise InvalidRequest with a pointer to each field that is not known, and the nearest one that is."""
+    problems = [_unknown(name, known=known) for name in given if name not in known]
+    if problems:
+        raise InvalidRequest(problems[0].detail, errors=problems)
+
+
+def _unknown(name: str, *, known: Sequence[str]) -> FieldProblem:
+    nearest = difflib.get_close_matches(name, known, n=1, cutoff=0)[0]
+    pointer = "/" + name.replace("~", "~0").replace("/", "~1")
+    return FieldProblem(
+        pointer=pointer, detail=f"{reprlib.repr(name)} is no known field; the nearest one is /{nearest}"
+    )

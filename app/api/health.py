@@ -1,0 +1,23 @@
+"""Whether the service is there, and whether it can do its work."""
+
+from fastapi import APIRouter
+
+from app.api.dependencies import EngineDependency, StoreDependency
+from app.errors import Unavailable, openapi_responses
+from app.schemas import Health
+from app.services.health import check_ready
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/livez")
+async def livez() -> Health:
+    """Tell that the process answers."""
+    return Health()
+
+
+@router.get("/readyz", responses=openapi_responses(Unavailable))
+def readyz(store: StoreDependency, engine: EngineDependency) -> Health:
+    """Tell that everything works, or the reason why not."""
+    check_ready(store=store, engine=engine)
+    return Health()

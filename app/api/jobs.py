@@ -1,0 +1,70 @@
+"""Jobs: look at them, cancel and delete them."""
+
+import csv
+import io
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Response
+from fastapi.responses import JSONResponse
+
+from app.api.dependencies import DEFAULT_LIMIT, Cursor, JobPath, Limit, NameFilter, StoreDependency
+from app.errors import InvalidRequest, JobNotFound, StateNotAllowed, openapi_responses
+from app.schemas import Job, Page, Status
+from app.services import jobs
+
+router = APIRouter(prefix="/jobs", tags=["jobs"])
+
+NOT_FOUND = openapi_responses(JobNotFound, InvalidRequest)
+NOT_ALLOWED = openapi_responses(JobNotFound, StateNotAllowed, InvalidRequest)
+CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
+
+
+@router.get("", responses=openapi_responses(InvalidRequest))
+def list_jobs(
+    *,
+    store: StoreDependency,
+    status: Annotated[Status | None, Query()] = None,
+    dataset: NameFilter = None,
+    model: NameFilter = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Page[Job]:
+    """Return jobs, the newest first."""
+    return jobs.list_jobs(store=store, limit=limit, cursor=cursor, status=status, dataset=dataset, model=model)
+
+
+@router.get("/{job_id}", responses=NOT_FOUND)
+def get_job(job_id: JobPath, store: StoreDependency) -> Job:
+    """Return a job."""
+    return jobs.get_job(job_id, store=store)
+
+
+@router.get("/{job_id}/history", responses=NOT_FOUND | CSV, response_model=dict[str, list[float | None]])
+def get_history(
+    job_id: JobPath, store: StoreDependency, accept: Annotated[str, Header()] = "application/json"
+) -> Response:
+    """Return what was recorded of each epoch; the cost is that of the parameters before the epoch's update."""
+    columns = jobs.get_history(job_id, store=store)
+    if "text/csv" in accept:
+        return Response(_as_csv(columns), media_type="text/csv", headers={"Vary": "Accept"})
+    return JSONResponse(columns, headers={"Vary": "Accept"})
+
+
+@router.post("/{job_id}/cancel", status_code=202, responses=NOT_ALLOWED)
+def cancel_job(job_id: JobPath, store: StoreDependency) -> Job:
+    """Cancel a job: at once while it waits, within a second while it trains."""
+    return jobs.cancel_job(job_id, store=store)
+
+
+@router.delete("/{job_id}", status_code=204, responses=NOT_ALLOWED)
+def delete_job(job_id: JobPath, store: StoreDependency) -> None:
+    """Delete a job that has ended; the model that it made stays."""
+    jobs.delete_job(job_id, store=store)
+
+
+def _as_csv(columns: dict[str, list[Any]]) -> str:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*columns.values(), strict=True))
+    return text.getvalue()

@@ -1,0 +1,97 @@
+"""Models and their versions."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Path, Request, Response, UploadFile
+from fastapi.responses import FileResponse
+from pydantic import AfterValidator
+
+from app.api.dependencies import DEFAULT_LIMIT, Cursor, Limit, NamePath, StoreDependency, VersionPath
+from app.api.form import check_fields
+from app.errors import (
+    BodyTooLarge,
+    InvalidRequest,
+    MalformedRequest,
+    ModelNotFound,
+    Unprocessable,
+    UnsupportedMediaType,
+    openapi_responses,
+)
+from app.schemas import NAME_PATTERN, Model, ModelVersion, Page, check_model_name
+from app.services import models
+from nncore.errors import InvalidParameterFile
+
+router = APIRouter(prefix="/models", tags=["models"])
+
+NOT_FOUND = openapi_responses(ModelNotFound, InvalidRequest)
+HDF5 = "application/x-hdf5"
+FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {HDF5: {"schema": {"type": "string", "format": "binary"}}}},
+    304: {"description": "Unchanged"},
+}
+NewNamePath = Annotated[str, Path(pattern=NAME_PATTERN), AfterValidator(check_model_name)]
+
+
+class _InvalidFile(Unprocessable):
+    code, title = InvalidParameterFile.code, "The file is no parameter file"
+
+
+@router.get("", responses=openapi_responses(InvalidRequest))
+def list_models(store: StoreDependency, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> Page[Model]:
+    """Return models by name, each with its versions."""
+    return models.list_models(store=store, limit=limit, cursor=cursor)
+
+
+@router.get("/{name}", responses=NOT_FOUND)
+def get_model(name: NamePath, store: StoreDependency) -> Model:
+    """Return a model with its versions, the newest first."""
+    return models.get_model(name, store=store)
+
+
+@router.delete("/{name}", status_code=204, responses=NOT_FOUND)
+def delete_model(name: NamePath, store: StoreDependency) -> None:
+    """Delete a model with all its versions; their numbers are not used again."""
+    models.delete_model(name, store=store)
+
+
+REFUSED = openapi_responses(MalformedRequest, BodyTooLarge, UnsupportedMediaType, InvalidRequest, _InvalidFile)
+
+
+async def _check_fields(request: Request) -> None:
+    await check_fields(request, known=("parameters",))
+
+
+@router.post("/{name}/versions", status_code=201, responses=REFUSED, dependencies=[Depends(_check_fields)])
+def add_version(name: NewNamePath, parameters: UploadFile, response: Response, store: StoreDependency) -> ModelVersion:
+    """Register a parameter file from elsewhere as the next version of a model."""
+    version = models.add_version(name, parameters.file, store=store)
+    response.headers["Location"] = f"/models/{name}/versions/{version.version}"
+    return version
+
+
+@router.get("/{name}/versions/{version}", responses=NOT_FOUND)
+def get_version(name: NamePath, version: VersionPath, store: StoreDependency) -> ModelVersion:
+    """Return one version of a model."""
+    return models.get_version(name, version, store=store)
+
+
+@router.delete("/{name}/versions/{version}", status_code=204, responses=NOT_FOUND)
+def delete_version(name: NamePath, version: VersionPath, store: StoreDependency) -> None:
+    """Delete one version of a model; its number is not used again."""
+    models.delete_version(name, version, store=store)
+
+
+@router.get("/{name}/versions/{version}/parameters", responses=NOT_FOUND | FILE, response_class=FileResponse)
+def get_parameters(
+    name: NamePath,
+    version: VersionPath,
+    store: StoreDependency,
+    if_none_match: Annotated[str, Header()] = "",
+) -> Response:
+    """Return the HDF5 parameter file; its ETag is its SHA-256."""
+    described = models.get_version(name, version, store=store)
+    headers = {"ETag": f'"{described.sha256}"'}
+    if if_none_match.strip() == "*" or described.sha256 in if_none_match:
+        return Response(status_code=304, headers=headers)
+    path = models.parameter_path(described, store=store)
+    return FileResponse(path, headers=headers, media_type=HDF5, filename=f"{name}-{version}.h5")

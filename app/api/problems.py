@@ -1,0 +1,152 @@
+"""Errors as application/problem+json (RFC 9457), whoever raises them."""
+
+import difflib
+import json
+import reprlib
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from app import not_yet
+from app.errors import (
+    PROBLEM_MEDIA_TYPE,
+    BodyTooLarge,
+    FieldProblem,
+    InternalError,
+    InvalidRequest,
+    MalformedRequest,
+    MethodNotAllowed,
+    NotAvailableYet,
+    PathNotFound,
+    ServiceError,
+    UnsupportedMediaType,
+    problem,
+)
+from app.schemas import known_pointers
+from nncore.errors import NncoreError
+
+BY_STATUS: Final[Mapping[int, type[ServiceError]]] = {
+    400: MalformedRequest,
+    404: PathNotFound,
+    405: MethodNotAllowed,
+    413: BodyTooLarge,
+}
+
+
+def answer_problems(app: FastAPI) -> None:
+    """Have the application answer every error with a problem."""
+    app.add_exception_handler(NncoreError, _answer)
+    app.add_exception_handler(RequestValidationError, _answer_validation)
+    app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(Exception, _answer_unexpected)
+
+
+def problem_response(error: NncoreError) -> Response:
+    """Return the answer for an error; ASCII alone, so that no text a client sent can break it."""
+    body = problem(error)
+    headers = error.headers if isinstance(error, ServiceError) else None
+    content = json.dumps(body, ensure_ascii=True)
+    return Response(content, status_code=body["status"], headers=headers, media_type=PROBLEM_MEDIA_TYPE)
+
+
+async def _answer(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, NncoreError)  # noqa: S101, Starlette's type is wider than its promise
+    return problem_response(error)
+
+
+async def _answer_unexpected(_request: Request, _error: Exception) -> Response:
+    return problem_response(InternalError("the service has met an error of its own; its log has the details"))
+
+
+async def _answer_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    kind = BY_STATUS.get(error.status_code)
+    if kind is None:
+        kind = type("Other", (ServiceError,), {"status": error.status_code, "code": "http-error"})
+    return problem_response(kind(_detail(request, error), headers=_headers(request, error)))
+
+
+def _detail(request: Request, error: HTTPException) -> str:
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return f"there is no {request.url.path} here; /docs shows what there is"
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return f"{request.url.path} does not take {request.method}, but {', '.join(_methods(request))}"
+    return error.detail
+
+
+def _headers(request: Request, error: HTTPException) -> dict[str, str]:
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_methods(request))
+    return headers
+
+
+def _methods(request: Request) -> list[str]:
+    """Return the methods that the path takes: Starlette tells those of the first function alone."""
+    paths: dict[str, dict[str, Any]] = request.app.openapi()["paths"]
+    for template, operations in paths.items():
+        if _matches(template, request.url.path):
+            return sorted(method.upper() for method in operations)
+    return ["GET", "HEAD"]
+
+
+def _matches(template: str, path: str) -> bool:
+    wanted, given = template.split("/"), path.split("/")
+    return len(wanted) == len(given) and all(
+        part == other or part.startswith("{") for part, other in zip(wanted, given, strict=True)
+    )
+
+
+async def _answer_validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    return problem_response(_of_faults(error.errors(), content_type=request.headers.get("content-type", "")))
+
+
+def _of_faults(faults: Sequence[Any], *, content_type: str) -> ServiceError:
+    first = faults[0]
+    if first["type"] == "json_invalid":
+        return MalformedRequest(f"the body is no JSON: {first['ctx']['error']} at character {first['loc'][-1]}")
+    if first["loc"] == ("body",) and "json" not in content_type and isinstance(first["input"], bytes):
+        return UnsupportedMediaType(f"the body is {content_type or 'of no type'}; application/json is right")
+    fields = [FieldProblem(pointer=_pointer(fault), detail=_text(fault)) for fault in faults]
+    more = f" (and {len(fields) - 1} more)" if len(fields) > 1 else ""
+    kind = NotAvailableYet if all(_is_not_yet(fault) for fault in faults) else InvalidRequest
+    return kind(f"{fields[0].pointer or 'the body'}: {fields[0].detail}{more}", errors=fields)
+
+
+def _pointer(fault: Any) -> str:
+    """Return the JSON pointer of a fault: into the body, or to a part of the URL as /query/limit."""
+    parts = list(fault["loc"])
+    if fault["type"] != "extra_forbidden":  # where a field may be of several types, pydantic adds each one's name
+        parts = [part for part in parts if not (isinstance(part, str) and "[" in part)]
+    if parts and parts[0] == "body":
+        del parts[0]
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def _text(fault: Any) -> str:
+    if fault["type"] == "extra_forbidden":
+        return _not_yet_text(fault) if _is_not_yet(fault) else _unknown_text(str(fault["loc"][-1]))
+    if fault["type"] in ("missing", "not-available-yet"):
+        return str(fault["msg"])
+    return f"{fault['msg']}; got {reprlib.repr(fault['input'])}"
+
+
+def _not_yet_text(fault: Any) -> str:
+    return f"{fault['loc'][-1]} is not available yet; leave it out"
+
+
+def _unknown_text(name: str) -> str:
+    pointers = known_pointers()
+    nearest = difflib.get_close_matches(name, pointers, n=1, cutoff=0)[0]
+    return f"{reprlib.repr(name)} is no known field; the nearest one is {pointers[nearest]}"
+
+
+def _is_not_yet(fault: Any) -> bool:
+    if fault["type"] == "extra_forbidden":
+        return fault["loc"][-1] in not_yet.FIELDS or _pointer(fault) in not_yet.FIELDS
+    return bool(fault["type"] == "not-available-yet")

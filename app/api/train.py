@@ -1,0 +1,36 @@
+"""Start a training."""
+
+from fastapi import APIRouter, Response
+
+from app.api.dependencies import EngineDependency, SettingsDependency, StoreDependency
+from app.errors import (
+    BodyTooLarge,
+    DatasetNotFound,
+    InvalidRequest,
+    MalformedRequest,
+    NotAvailableYet,
+    UnsupportedMediaType,
+    openapi_responses,
+)
+from app.schemas import Job, TrainRequest
+from app.services.start_training import start_training
+
+router = APIRouter(tags=["jobs"])
+
+ERRORS = openapi_responses(
+    MalformedRequest, DatasetNotFound, BodyTooLarge, UnsupportedMediaType, InvalidRequest, NotAvailableYet
+)
+
+
+@router.post("/train", status_code=202, responses=ERRORS)
+def train(
+    body: TrainRequest,
+    response: Response,
+    store: StoreDependency,
+    engine: EngineDependency,
+    settings: SettingsDependency,
+) -> Job:
+    """Train a network on a dataset, and register it under the name of a model."""
+    job = start_training(body, store=store, engine=engine, settings=settings)
+    response.headers["Location"] = f"/jobs/{job.id}"
+    return job

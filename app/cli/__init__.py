@@ -1,0 +1,54 @@
+"""The command `nncore`: `serve` and `demo` start the service, all others speak to one over HTTP."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from app.cli import datasets, demo, jobs, models, predict, serve, train
+
+application = typer.Typer(
+    name="nncore",
+    help="Train small image classifiers over HTTP, and serve them over HTTP.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+application.command("serve")(serve.serve)
+application.command("demo")(demo.demo)
+application.command("import")(datasets.import_dataset)
+application.command("train")(train.train)
+application.command("predict")(predict.predict)
+application.command("datasets")(datasets.list_datasets)
+application.command("jobs")(jobs.list_jobs)
+application.command("models")(models.list_models)
+
+
+def _print_version(is_asked: bool) -> None:  # noqa: FBT001, Typer's signature
+    if is_asked:
+        from importlib.metadata import version
+
+        typer.echo(f"nncore {version('nncore')}")
+        raise typer.Exit
+
+
+@application.callback()
+def describe(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Train small image classifiers over HTTP, and serve them over HTTP."""
+
+
+def main() -> None:
+    """Do what the command line asks; exits 0, 1 (failed) or 2 (usage)."""
+    from app.client import ClientError
+    from app.settings import SettingsError
+
+    try:
+        application()
+    except (ClientError, SettingsError) as error:
+        typer.echo(f"nncore: {error}", err=True)
+        sys.exit(2 if isinstance(error, SettingsError) else 1)

@@ -1,0 +1,5 @@
+"""The command without its script: `python -m app.cli`."""
+
+from app.cli import main
+
+main()

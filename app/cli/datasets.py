@@ -1,0 +1,80 @@
+"""`nncore import` and `nncore datasets`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.options import AsJson, Server, connect
+from app.cli.output import Json, print_json, print_table
+
+if TYPE_CHECKING:
+    from app.client import Client
+
+HDF5_SUFFIXES = (".h5", ".hdf5")
+SKIPPED_SHOWN = 10
+
+
+def import_dataset(
+    name: Annotated[str, typer.Argument(help="How the dataset will be called.")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            help="A zip of class folders, or one or two HDF5 files: training, then test.", metavar="PATH..."
+        ),
+    ],
+    *,
+    server: Server = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import labelled images: a zip of class folders, or HDF5 files."""
+    with connect(server) as client:
+        dataset = _import(client, name, paths)
+    if as_json:
+        print_json(dataset)
+    else:
+        _describe(dataset)
+
+
+def list_datasets(*, server: Server = None, as_json: AsJson = False) -> None:
+    """List the datasets."""
+    with connect(server) as client:
+        datasets = list(client.datasets())
+    if as_json:
+        print_json(datasets)
+        return
+    rows = [
+        (
+            each["name"],
+            ", ".join(each["classes"]),
+            each["images"]["train"],
+            each["images"].get("test"),
+            each["created_at"],
+        )
+        for each in datasets
+    ]
+    print_table(["name", "classes", "train", "test", "created at"], rows)
+
+
+def _import(client: "Client", name: str, paths: list[Path]) -> Json:
+    are_hdf5 = [path.suffix.lower() in HDF5_SUFFIXES for path in paths]
+    if all(are_hdf5) and len(paths) <= 2:
+        return client.import_hdf5(name, *paths)
+    if len(paths) == 1:
+        return client.import_archive(name, paths[0])
+    message = "give one zip, or a training and perhaps a test file of HDF5 (.h5)"
+    raise typer.BadParameter(message)
+
+
+def _describe(dataset: Json) -> None:
+    typer.echo(f"{dataset['name']}: {', '.join(dataset['classes'])}")
+    for split, counts in dataset["counts"].items():
+        told = ", ".join(f"{count} {label}" for label, count in counts.items())
+        typer.echo(f"  {split}: {dataset['images'][split]} images ({told})")
+    for warning in dataset["warnings"]:
+        typer.echo(f"  warning: {warning['detail']}")
+    for skipped in dataset["skipped"][:SKIPPED_SHOWN]:
+        typer.echo(f"  skipped {skipped['filename']}: {skipped['detail']}")
+    unseen = dataset["skipped_count"] - len(dataset["skipped"][:SKIPPED_SHOWN])
+    if unseen > 0:
+        typer.echo(f"  and {unseen} more skipped")

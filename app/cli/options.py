@@ -1,0 +1,23 @@
+"""The options that most commands share, and the client they lead to."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from app.client import Client
+
+Server = Annotated[
+    str | None,
+    typer.Option("--server", metavar="URL", help="The service to talk to; else NNCORE_SERVER, else port 8000 here."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+
+
+def connect(server: str | None) -> "Client":
+    """Return a client of the service given, or of the one that the settings name; raises SettingsError."""
+    from app.client import Client
+    from app.settings import load_settings
+
+    given = {} if server is None else {"server": server}
+    return Client(load_settings(**given).server)

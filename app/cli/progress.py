@@ -1,0 +1,78 @@
+"""A job as it goes on: a bar in a terminal, a line now and then in a pipe."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from app.cli.output import Json
+
+if TYPE_CHECKING:
+    from app.client import Client
+
+LINES = 10  # how many a job prints in a pipe
+
+
+def watch(client: "Client", job_id: str) -> Json:
+    """Show a job until it ends, and return it in its final state."""
+    from rich.console import Console
+
+    console = Console()
+    return _bar(client, job_id, console) if console.is_terminal else _lines(client, job_id)
+
+
+def _bar(client: "Client", job_id: str, console: Any) -> Json:
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    layout = (
+        TextColumn("{task.fields[status]:<9}"),
+        BarColumn(),
+        TextColumn("epoch {task.completed:.0f} of {task.total:.0f}"),
+        TextColumn("cost {task.fields[cost]}"),
+        TextColumn("{task.fields[left]}"),
+    )
+    with Progress(*layout, console=console) as progress:
+        bar = progress.add_task("", status="", cost="", left="")
+
+        def show(job: Json, cost: float | None) -> None:
+            progress.update(
+                bar,
+                total=job["progress"]["epochs"],
+                completed=job["progress"]["epoch"],
+                status=job["status"],
+                cost="" if cost is None else f"{cost:.4f}",
+                left=_time(job["progress"]["seconds_left"]),
+            )
+
+        return _follow(client, job_id, show)
+
+
+def _lines(client: "Client", job_id: str) -> Json:
+    last = ("", 0)
+
+    def show(job: Json, cost: float | None) -> None:
+        nonlocal last
+        epoch, epochs = job["progress"]["epoch"], job["progress"]["epochs"]
+        now = (job["status"], epoch * LINES // epochs)
+        if now != last:
+            told = "" if cost is None else f", cost {cost:.4f}"
+            typer.echo(f"{job['status']}: epoch {epoch} of {epochs}{told}")
+        last = now
+
+    return _follow(client, job_id, show)
+
+
+def _follow(client: "Client", job_id: str, show: Callable[[Json, float | None], None]) -> Json:
+    job: Json = {}
+    for job in client.watch(job_id):
+        costs = client.history(job_id)["cost"]
+        show(job, costs[-1] if costs else None)
+    return job
+
+
+def _time(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02} left" if hours else f"{minutes}:{rest:02} left"

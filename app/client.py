@@ -1,0 +1,254 @@
+"""The service from Python: one small class that speaks HTTP and nothing else, for the command line and for notebooks.
+
+    with Client("http://127.0.0.1:8000") as client:
+        client.import_archive("shapes", "shapes.zip")
+        job = client.train("shapes", "shapes", hyperparameters={"epochs": 200})
+        for job in client.watch(job["id"]):
+            print(job["status"], job["progress"])
+        print(client.predict(["photo.jpg"], model="shapes")["predictions"])
+
+Answers are the JSON of the service as it stands (docs/http-api.md). What goes wrong is a ClientError:
+
+ClientError
+├── Unreachable    nothing answers there, or it stopped answering
+└── Refused        the service answered with a problem: `status`, `code`, `detail`, `errors`
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+Json = dict[str, Any]
+
+FINAL_STATES = ("succeeded", "failed", "cancelled")
+NEVER_PROXIED = {"all://127.0.0.1": None, "all://localhost": None, "all://[::1]": None}
+
+
+class ClientError(Exception):
+    """What the client cannot do; the message is one line for a person."""
+
+
+class Unreachable(ClientError):
+    """Nothing answers at the address, or it stopped answering."""
+
+
+class Refused(ClientError):
+    """The service answered with a problem; `errors` names each field that is not right."""
+
+    def __init__(self, *, status: int, code: str, detail: str, errors: Iterable[Json] = ()) -> None:
+        self.status, self.code, self.detail, self.errors = status, code, detail, list(errors)
+        fields = "".join(f"; {field['pointer']}: {field['detail']}" for field in self.errors)
+        super().__init__(f"{detail}{fields} ({code})")
+
+
+class Client:
+    """A service at an address; every method is one call over HTTP, lists excepted, which take one a page.
+
+    Raises Unreachable or Refused. `timeout` is in seconds, for each step of a call.
+    """
+
+    def __init__(self, server: str = "http://127.0.0.1:8000", *, timeout: float = 60.0) -> None:
+        self.server = server.rstrip("/")
+        self._http = httpx.Client(base_url=self.server, timeout=timeout, mounts=NEVER_PROXIED)
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def ready(self) -> bool:
+        """Whether the service is there and can work."""
+        try:
+            self._call("GET", "/readyz")
+        except ClientError:
+            return False
+        return True
+
+    def import_archive(self, name: str, archive: str | Path) -> Json:
+        """Upload a zip with one folder per class, or with train/ and test/ of such folders; return the dataset."""
+        return self._upload("/datasets", {"archive": [archive]}, data={"name": name})
+
+    def import_hdf5(self, name: str, train: str | Path, test: str | Path | None = None) -> Json:
+        """Upload images in the layout of the cat files, with or without a test file; return the dataset."""
+        files = {"train": [train]} | ({} if test is None else {"test": [test]})
+        return self._upload("/datasets", files, data={"name": name})
+
+    def datasets(self) -> Iterator[Json]:
+        """Go through all datasets."""
+        return self._pages("/datasets")
+
+    def dataset(self, name: str) -> Json:
+        """Return one dataset."""
+        return self._json("GET", f"/datasets/{_quoted(name)}")
+
+    def delete_dataset(self, name: str) -> None:
+        """Delete a dataset; refused while a job uses it."""
+        self._call("DELETE", f"/datasets/{_quoted(name)}")
+
+    def train(
+        self,
+        dataset: str,
+        model: str,
+        *,
+        hyperparameters: Json | None = None,
+        record_every: int | None = None,
+    ) -> Json:
+        """Ask for a training and return its job at once; what is not given has the service's default."""
+        body: Json = {"dataset": dataset, "model": model, "hyperparameters": hyperparameters or {}}
+        if record_every is not None:
+            body["record_every"] = record_every
+        return self._json("POST", "/train", json=body)
+
+    def jobs(
+        self, *, status: str | None = None, dataset: str | None = None, model: str | None = None
+    ) -> Iterator[Json]:
+        """Go through all jobs, or those of a status, a dataset or a model."""
+        return self._pages("/jobs", status=status, dataset=dataset, model=model)
+
+    def job(self, job_id: str) -> Json:
+        """Return one job."""
+        return self._json("GET", f"/jobs/{_quoted(job_id)}")
+
+    def history(self, job_id: str) -> Json:
+        """Return the recorded epochs of a job: lists of equal length, "epoch", "cost" and more."""
+        return self._json("GET", f"/jobs/{_quoted(job_id)}/history")
+
+    def cancel(self, job_id: str) -> Json:
+        """Ask a job to stop and return it."""
+        return self._json("POST", f"/jobs/{_quoted(job_id)}/cancel")
+
+    def delete_job(self, job_id: str) -> None:
+        """Delete a finished job; its model stays."""
+        self._call("DELETE", f"/jobs/{_quoted(job_id)}")
+
+    def watch(self, job_id: str, *, every: float = 0.25) -> Iterator[Json]:
+        """Give the job now, and again every so many seconds, the last time in its final state."""
+        while True:
+            job = self.job(job_id)
+            yield job
+            if job["status"] in FINAL_STATES:
+                return
+            time.sleep(every)
+
+    def models(self) -> Iterator[Json]:
+        """Go through all models."""
+        return self._pages("/models")
+
+    def model(self, name: str) -> Json:
+        """Return a model with its versions, the newest first."""
+        return self._json("GET", f"/models/{_quoted(name)}")
+
+    def version(self, name: str, version: int) -> Json:
+        """Return one version of a model."""
+        return self._json("GET", _version_path(name, version))
+
+    def delete_model(self, name: str) -> None:
+        """Delete a model with all its versions."""
+        self._call("DELETE", f"/models/{_quoted(name)}")
+
+    def delete_version(self, name: str, version: int) -> None:
+        """Delete one version of a model."""
+        self._call("DELETE", _version_path(name, version))
+
+    def parameters(self, name: str, version: int) -> bytes:
+        """Return the parameter file of a version, as bytes of HDF5."""
+        return self._call("GET", f"{_version_path(name, version)}/parameters").content
+
+    def upload_parameters(self, name: str, parameters: str | Path) -> Json:
+        """Make a version of a model from a parameter file that was trained elsewhere; return the version."""
+        return self._upload(f"/models/{_quoted(name)}/versions", {"parameters": [parameters]})
+
+    def predict(self, images: Iterable[str | Path], *, model: str | None = None) -> Json:
+        """Ask what is on some pictures, in one request.
+
+        `model` is "NAME" or "NAME:VERSION"; without it the newest version of any model answers. The predictions come
+        in the order of the pictures; among several, one that cannot be read has an `error` in its place.
+        """
+        return self._upload("/predict", {"file": images}, params={"model": model} if model else {})
+
+    def _upload(self, path: str, files: dict[str, Any], **more: Any) -> Json:
+        with ExitStack() as opened:
+            parts = [
+                (field, (Path(file).name, opened.enter_context(_opened(Path(file)))))
+                for field, paths in files.items()
+                for file in paths
+            ]
+            return self._json("POST", path, files=parts, **more)
+
+    def _pages(self, path: str, **filters: str | None) -> Iterator[Json]:
+        query = {name: value for name, value in filters.items() if value is not None}
+        while True:
+            page = self._json("GET", path, params=query)
+            yield from page["items"]
+            if page["next"] is None:
+                return
+            query["cursor"] = page["next"]
+
+    def _json(self, method: str, path: str, **more: Any) -> Json:
+        response = self._call(method, path, **more)
+        try:
+            answer: Json = response.json()
+        except ValueError as error:
+            raise _stranger(response) from error
+        return answer
+
+    def _call(self, method: str, path: str, **more: Any) -> httpx.Response:
+        try:
+            response = self._http.request(method, path, **more)
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            raise Unreachable(_no_answer(self.server, error)) from error
+        if not response.is_success:
+            raise _refused(response)
+        return response
+
+
+def _opened(path: Path) -> Any:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        message = f"cannot read {path}: {error.strerror}"
+        raise ClientError(message) from error
+
+
+def _quoted(name: str) -> str:
+    return quote(name, safe="")
+
+
+def _version_path(name: str, version: int) -> str:
+    return f"/models/{_quoted(name)}/versions/{version}"
+
+
+def _no_answer(server: str, error: Exception) -> str:
+    reason = str(error) or type(error).__name__
+    return f"no answer from {server} ({reason}); start a service with `nncore serve`, or name another with --server"
+
+
+def _refused(response: httpx.Response) -> Refused:
+    try:
+        told = response.json()
+        return Refused(
+            status=response.status_code, code=told["code"], detail=told["detail"], errors=told.get("errors") or ()
+        )
+    except (ValueError, KeyError, TypeError):
+        return _stranger(response)
+
+
+def _stranger(response: httpx.Response) -> Refused:
+    detail = f"{response.url} answered {response.status_code} {response.reason_phrase}, which is no answer of nncore"
+    return Refused(status=response.status_code, code="not-nncore", detail=detail)

@@ -1,0 +1,124 @@
+"""Serve the application: in this process, or in several that share one socket and one set of training workers."""
+
+import functools
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+import time
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+from typing import Never
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
+
+from app.jobs.engine import DaskEngine
+from app.logs import configure_logs
+from app.main import create_app
+from app.services.recover_jobs import release_jobs
+from app.settings import Settings
+from app.storage.migrations import upgrade
+from app.storage.store import open_store
+
+BACKLOG = 2048
+SECONDS_TO_ANSWER = 5
+"""How long a stop waits for the answers that are on their way."""
+SECONDS_BETWEEN_LOOKS = 0.05
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; print one line on stdout when everything is ready."""
+    configure_logs()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _exit)
+    listener = _listen(settings)
+    threading.Thread(target=_announce, args=(listener,), daemon=True).start()
+    if settings.workers == 1:
+        config = _config(functools.partial(create_app, settings), workers=1)
+        uvicorn.Server(config).run(sockets=[listener])
+    else:
+        _serve_in_processes(settings, listener)
+
+
+def _serve_in_processes(settings: Settings, listener: socket.socket) -> None:
+    """Start the training workers once, and the processes that answer, which reach them by the scheduler's address."""
+    engine = _start_engine(settings)
+    try:
+        shared = settings.model_copy(update={"scheduler": engine.address()})
+        config = _config(functools.partial(_create_child_app, shared), workers=settings.workers)
+        Multiprocess(config, sockets=[listener]).run()
+    finally:
+        engine.close()
+
+
+def _start_engine(settings: Settings) -> DaskEngine:
+    store = open_store(settings)
+    upgrade(store.database)
+    if settings.scheduler is None:
+        release_jobs(store=store)
+    store.close()
+    return DaskEngine(settings)
+
+
+def _create_child_app(settings: Settings) -> FastAPI:
+    """Return the application of one of several processes; it stops when the process that started it is gone."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+    return create_app(settings)
+
+
+def _follow(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _config(factory: functools.partial[FastAPI], *, workers: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        factory,
+        factory=True,
+        workers=workers,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=SECONDS_TO_ANSWER,
+    )
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Bind the socket; raises OSError when the port is taken."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((settings.host, settings.port))
+    listener.listen(BACKLOG)
+    listener.set_inheritable(True)
+    return listener
+
+
+def _announce(listener: socket.socket) -> None:
+    """Print where the service listens, once it says itself that it is ready."""
+    host, port = listener.getsockname()[:2]
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104, compared, not bound
+    while not _is_ready(reachable, port):
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+    shown = f"[{host}]" if ":" in host else host
+    print(f"listening on http://{shown}:{port}", flush=True)  # noqa: T201, who started us reads it there
+
+
+def _is_ready(host: str, port: int) -> bool:
+    connection = HTTPConnection(host, port, timeout=SECONDS_TO_ANSWER)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _exit(_number: int, _frame: object) -> Never:
+    """End with code 0: uvicorn calls this, too, once it has answered what it had accepted."""
+    raise SystemExit(0)

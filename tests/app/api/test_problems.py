@@ -1,0 +1,119 @@
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from app.api.problems import answer_problems
+from app.errors import Unavailable
+from app.schemas import TrainRequest
+from nncore.errors import Diverged
+
+
+@pytest.fixture
+def small():
+    """A client of an application that does nothing but fail."""
+    app = FastAPI()
+    answer_problems(app)
+
+    @app.get("/fault")
+    def fault() -> None:
+        raise ZeroDivisionError("secret")
+
+    @app.get("/diverged")
+    def diverged() -> None:
+        raise Diverged("the cost of epoch 3 is nan", epoch=3)
+
+    @app.get("/unavailable")
+    def unavailable() -> None:
+        raise Unavailable("later", headers={"Retry-After": "7"})
+
+    @app.post("/train")
+    def train(body: TrainRequest) -> None:
+        pass
+
+    return TestClient(app, raise_server_exceptions=False)
+
+
+def faults(client, **hyperparameters: object) -> dict[str, str]:
+    body = {"dataset": "cats", "model": "m", "hyperparameters": hyperparameters}
+    return {fault["pointer"]: fault["detail"] for fault in client.post("/train", json=body).json()["errors"]}
+
+
+def test_a_fault_of_our_own_tells_nothing_of_itself(small):
+    answer = small.get("/fault")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal-error")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "secret" not in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_errors_of_network_and_service_are_problems(small):
+    assert small.get("/diverged").json()["code"] == "diverged"
+    assert small.get("/unavailable").headers["retry-after"] == "7"
+
+
+def test_a_path_that_is_not_there(client):
+    answer = client.get("/trian")
+    assert (answer.status_code, answer.json()["code"]) == (404, "path-not-found")
+    assert "/trian" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/tune", "/gradient-check"])
+def test_what_comes_later_is_not_there_yet(client, path):
+    assert client.post(path, json={}).json()["code"] == "path-not-found"
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [("/jobs", "GET"), ("/train", "POST"), ("/jobs/x", "DELETE, GET"), ("/models/m", "DELETE, GET")],
+)
+def test_a_method_that_a_path_does_not_take(client, path, allowed):
+    answer = client.put(path)
+    assert (answer.status_code, answer.json()["code"]) == (405, "method-not-allowed")
+    assert answer.headers["allow"] == allowed
+
+
+def test_an_unknown_field_is_told_with_the_nearest_one(small):
+    told = faults(small, learning_rte=0.1)
+    assert list(told) == ["/hyperparameters/learning_rte"]
+    assert "the nearest one is /hyperparameters/learning_rate" in told["/hyperparameters/learning_rte"]
+
+
+def test_a_field_in_the_wrong_place_is_told_with_the_right_one(small):
+    answer = small.post("/train", json={"dataset": "cats", "model": "m", "epochs": 3}).json()
+    assert "the nearest one is /hyperparameters/epochs" in answer["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize(
+    "hyperparameters",
+    [
+        {"optimizer": "adam"},
+        {"momentum": 0.9},
+        {"l2": 1},
+        {"dropout": 0.5},
+        {"class_weight": "balanced"},
+        {"class_weight": {"cat": 2}},
+        {"early_stopping": {"patience": 3}},
+        {"validation_fraction": 0.2},
+        {"normalization": "standardize"},
+        {"schedule": {"kind": "step"}},
+    ],
+)
+def test_what_is_not_available_yet_says_so(small, hyperparameters):
+    body = {"dataset": "cats", "model": "m", "hyperparameters": hyperparameters}
+    answer = small.post("/train", json=body).json()
+    assert (answer["status"], answer["code"]) == (422, "not-available-yet")
+    [name] = hyperparameters
+    assert [fault["pointer"] for fault in answer["errors"]] == [f"/hyperparameters/{name}"]
+    assert "is not available yet" in answer["detail"]
+
+
+def test_all_faults_are_told_at_once(small):
+    told = faults(small, epochs="3", momentum=0.5, hidden_layers=[5, 0])
+    assert set(told) == {"/hyperparameters/epochs", "/hyperparameters/momentum", "/hyperparameters/hidden_layers/1"}
+    assert told["/hyperparameters/epochs"].endswith("got '3'")
+
+
+def test_pointers_are_escaped_and_no_value_breaks_the_answer(small):
+    told = faults(small, **{"a/b~c": 1, "\N{SNOWMAN}": "x" * 10_000})
+    assert set(told) == {"/hyperparameters/a~1b~0c", "/hyperparameters/\N{SNOWMAN}"}
+    assert max(map(len, told.values())) < 200

@@ -1,0 +1,38 @@
+import pytest
+
+
+def test_a_training_is_accepted_and_succeeds(client, train, ended):
+    body = {"dataset": "shades", "model": "accepted", "hyperparameters": {"epochs": 20}}
+    answer = client.post("/train", json=body)
+    job = answer.json()
+    assert (answer.status_code, answer.headers["location"]) == (202, f"/jobs/{job['id']}")
+    assert (job["status"], job["attempt"], job["hyperparameters"]["learning_rate"]) == ("queued", 0, 0.03)
+    assert ended(job)["status"] == "succeeded"
+    assert client.get("/models/accepted").json()["versions"][0]["job_id"] == job["id"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b'{"dataset":', 400, "malformed-request"),
+        (b"[1]", 422, "invalid-request"),
+        (b"", 422, "invalid-request"),
+        (b'{"dataset": "nothing-here", "model": "m"}', 404, "dataset-not-found"),
+        (b'{"dataset": "shades", "model": "job"}', 422, "invalid-request"),
+        (b'{"dataset": "shades", "model": "m", "members": 3}', 422, "not-available-yet"),
+        (b'{"dataset": "shades", "model": "m", "\\ud800": 3}', 422, "invalid-request"),
+        (b'{"dataset": "shades", "model": "m", "hyperparameters": {"learning_rate": NaN}}', 422, "invalid-request"),
+        (b'{"dataset": "shades", "model": "m", "hyperparameters": {"epochs": 2000000}}', 422, "invalid-request"),
+        (b"[" * 100_000, 400, "malformed-request"),
+        (b" " * 2_000_000, 413, "body-too-large"),
+    ],
+)
+def test_what_is_wrong_has_its_code(client, body, status, code):
+    answer = client.post("/train", content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_another_type_of_body_is_named(client):
+    answer = client.post("/train", data={"dataset": "shades"})
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported-media-type")

@@ -1,0 +1,118 @@
+from pathlib import Path
+
+import pytest
+
+from app.client import Client, ClientError, Refused, Unreachable
+
+
+@pytest.fixture(scope="module")
+def tiny(remote: Client, trained: str) -> str:
+    """The name of a model with one hidden unit."""
+    job = remote.train(trained, "tiny", hyperparameters={"hidden_layers": [1], "epochs": 3})
+    assert list(remote.watch(job["id"], every=0.05))[-1]["status"] == "succeeded"
+    return "tiny"
+
+
+def test_a_training_can_be_watched_to_its_end(remote: Client, trained: str):
+    job = remote.train(trained, "watched", hyperparameters={"hidden_layers": [1], "epochs": 5}, record_every=2)
+
+    seen = list(remote.watch(job["id"], every=0.05))
+
+    assert job["status"] == "queued"
+    assert [each["status"] for each in seen].count("succeeded") == 1
+    assert seen[-1]["progress"]["epoch"] == 5
+    assert remote.history(job["id"])["epoch"] == [2, 4, 5]
+    assert remote.job(job["id"]) == seen[-1]
+    assert job["id"] in [each["id"] for each in remote.jobs(status="succeeded", model="watched", dataset=trained)]
+    remote.delete_job(job["id"])
+    assert list(remote.jobs(model="watched")) == []
+
+
+def test_a_job_can_be_cancelled(remote: Client, trained: str):
+    job = remote.train(trained, "never", hyperparameters={"epochs": 1_000_000})
+
+    remote.cancel(job["id"])
+
+    assert list(remote.watch(job["id"]))[-1]["status"] == "cancelled"
+
+
+def test_lists_go_through_all_pages(remote: Client, tiny: str, tmp_path: Path):
+    file = tmp_path / "tiny.h5"
+    file.write_bytes(remote.parameters(tiny, 1))
+    names = [f"page-{number:03}" for number in range(110)]
+    for name in names:
+        remote.upload_parameters(name, file)
+
+    assert [model["name"] for model in remote.models() if model["name"].startswith("page-")] == names
+    for name in names:
+        remote.delete_model(name)
+
+
+def test_versions_can_be_looked_at_and_deleted(remote: Client, tiny: str, tmp_path: Path):
+    file = tmp_path / "tiny.h5"
+    file.write_bytes(remote.parameters(tiny, 1))
+
+    version = remote.upload_parameters("elsewhere", file)
+
+    assert version == remote.version("elsewhere", 1)
+    assert version["sha256"] == remote.version(tiny, 1)["sha256"]
+    assert [each["version"] for each in remote.model("elsewhere")["versions"]] == [1]
+    remote.delete_version("elsewhere", 1)
+    with pytest.raises(Refused, match="model-not-found"):
+        remote.version("elsewhere", 1)
+
+
+def test_datasets_can_be_looked_at_and_deleted(remote: Client, pictures: tuple[Path, Path]):
+    dataset = remote.import_archive("for a moment".replace(" ", "-"), pictures[0])
+
+    assert remote.dataset("for-a-moment") == dataset
+    assert dataset in list(remote.datasets())
+    remote.delete_dataset("for-a-moment")
+    with pytest.raises(Refused) as refused:
+        remote.dataset("for-a-moment")
+    assert (refused.value.status, refused.value.code) == (404, "dataset-not-found")
+
+
+def test_pictures_are_predicted_in_their_order(remote: Client, trained: str, pictures: tuple[Path, Path]):
+    answer = remote.predict([pictures[1], str(pictures[1])], model=f"{trained}:1")
+
+    assert answer["model"] == {"name": trained, "version": 1}
+    assert [each["filename"] for each in answer["predictions"]] == ["new-picture.png"] * 2
+
+
+def test_a_refusal_is_one_line_that_names_each_field(remote: Client, trained: str):
+    with pytest.raises(Refused) as refused:
+        remote.train(trained, "wrong", hyperparameters={"learning_rte": 0.1})
+
+    assert refused.value.status == 422
+    assert refused.value.errors[0]["pointer"] == "/hyperparameters/learning_rte"
+    assert "/hyperparameters/learning_rte: " in str(refused.value)
+    assert "learning_rate" in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_nothing_answers():
+    with Client("http://127.0.0.1:9") as remote:
+        assert not remote.ready()
+        with pytest.raises(Unreachable, match="nncore serve"):
+            remote.dataset("cats")
+
+
+def test_an_address_that_is_none():
+    with Client("no address") as remote, pytest.raises(Unreachable, match="no address"):
+        list(remote.datasets())
+
+
+def test_a_file_that_is_not_there(remote: Client, tmp_path: Path):
+    with pytest.raises(ClientError, match=r"cannot read .*nothing\.zip: No such file"):
+        remote.import_archive("nothing", tmp_path / "nothing.zip")
+
+
+def test_a_name_cannot_leave_its_path(remote: Client):
+    with pytest.raises(Refused):
+        remote.dataset("../models")
+
+
+def test_something_else_answers(trained: str, remote: Client):
+    with Client(f"{remote.server}/docs/static/favicon.png?") as other, pytest.raises(ClientError, match="nncore"):
+        other.dataset("cats")

@@ -1,0 +1,88 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+
+import psutil
+import pytest
+
+PROCESSES = 4  # two that answer, one that trains, and the one in which multiprocessing keeps its books
+SERVE = "import sys; from app import server, settings; server.serve(settings.Settings.model_validate_json(sys.argv[1]))"
+
+
+@pytest.fixture
+def serve(settings):
+    """A function that starts a service of two processes with the test's home, and returns it with its address."""
+    started = []
+
+    def serve() -> tuple[subprocess.Popen[str], str]:
+        given = settings.model_copy(update={"port": 0, "workers": 2}).model_dump_json()
+        process = subprocess.Popen([sys.executable, "-c", SERVE, given], stdout=subprocess.PIPE, text=True)
+        started.append(process)
+        line = process.stdout.readline()
+        assert line.startswith("listening on http://127.0.0.1:")
+        return process, line.split()[-1]
+
+    yield serve
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def get(address: str) -> dict:
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        return json.load(answer)
+
+
+def post(address: str, body: dict) -> dict:
+    request = urllib.request.Request(
+        address, data=json.dumps(body).encode(), headers={"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)
+
+
+@pytest.fixture
+def job(dataset) -> dict:
+    """The body of a job that does not end by itself."""
+    return {"dataset": dataset.name, "model": "m", "hyperparameters": {"epochs": 1_000_000}}
+
+
+def test_a_process_that_died_is_replaced_and_its_jobs_go_on(serve, job, wait_for):
+    process, address = serve()
+    path = f"{address}/jobs/{post(f'{address}/train', job)['id']}"
+    wait_for(lambda: get(path)["progress"]["epoch"] > 0)
+    before = get(path)["progress"]["epoch"]
+    os.kill(psutil.Process(process.pid).children()[-1].pid, signal.SIGKILL)  # those that answer were started last
+    wait_for(lambda: len(psutil.Process(process.pid).children()) == PROCESSES)
+    wait_for(lambda: answers(address) and get(path)["progress"]["epoch"] > before)
+    assert get(path)["attempt"] == 1
+
+    children = psutil.Process(process.pid).children()
+    process.send_signal(signal.SIGTERM)
+    rest, _ = process.communicate(timeout=30)
+    _, alive = psutil.wait_procs(children, timeout=30)
+    assert (process.returncode, rest, alive) == (0, "", [])
+
+
+@pytest.mark.long
+def test_when_the_first_process_is_killed_the_others_end_and_the_next_start_goes_on(serve, job, wait_for):
+    process, address = serve()
+    job_id = post(f"{address}/train", job)["id"]
+    wait_for(lambda: get(f"{address}/jobs/{job_id}")["progress"]["epoch"] > 0)
+    children = psutil.Process(process.pid).children()
+    process.send_signal(signal.SIGKILL)
+    _, alive = psutil.wait_procs(children, timeout=30)
+    assert alive == []
+
+    _, address = serve()
+    wait_for(lambda: get(f"{address}/jobs/{job_id}")["attempt"] == 2)
+
+
+def answers(address: str) -> bool:
+    try:
+        return get(f"{address}/readyz") == {"status": "ok"}
+    except OSError:
+        return False
