@@ -19,9 +19,13 @@ RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends binutil
       numpy/distutils numpy/f2py numpy/_core/include numpy/_core/lib dask/dataframe tornado/test \
       sqlalchemy/testing sqlalchemy/dialects/mssql sqlalchemy/dialects/mysql sqlalchemy/dialects/oracle \
       fastapi_offline/static/redoc.standalone.js distributed/http/static/images \
+ && rm -rf mpl_toolkits/axes_grid1 mpl_toolkits/axisartist matplotlib/mpl-data/sample_data matplotlib/mpl-data/images \
+ && find matplotlib/mpl-data/fonts -type f ! -name DejaVuSans.ttf ! -name DejaVuSans-Bold.ttf ! -name 'LastResort*' -delete \
+ && find pygments/lexers -name '*.py' ! -name __init__.py ! -name _mapping.py ! -name python.py ! -name special.py -delete \
+ && find fontTools -mindepth 1 -maxdepth 1 ! -name __init__.py ! -name agl.py ! -name misc -exec rm -rf {} + \
  && find . -depth -type d -name tests -exec rm -rf {} + \
  && find . -type f \( -name '*.pyi' -o -name '*.px[di]' -o -name '*.pyx' -o -name '*.[ach]' \) -delete \
- && find uvloop sqlalchemy httptools msgpack yaml PIL -name '*.so' -exec strip --strip-debug {} + \
+ && find uvloop sqlalchemy httptools msgpack yaml PIL matplotlib kiwisolver contourpy fontTools -name '*.so' -exec strip --strip-debug {} + \
  && rm -rf /opt/nncore/bin/[Aa]ctivate* /opt/nncore/bin/pip* \
  && /opt/nncore/bin/nncore demo --folder /tmp/demo \
  && find app nncore -name '*.py' >/tmp/loaded \

@@ -40,11 +40,12 @@ test-long: $(TESTS)
 bench: $(TESTS)
 	$(BIN)/python -m benchmarks
 
-# What the project is built with is locked too, so that nothing is fetched behind the hashes.
+# The tests' versions are chosen first, so that operators get what was tested. What the project is built with is locked
+# too, so that nothing is fetched behind the hashes.
 lock:
+	$(LOCK) pyproject.toml --extra test --output-file requirements-test.lock
 	$(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
-		| $(LOCK) pyproject.toml - --output-file requirements.lock
-	$(LOCK) pyproject.toml --extra test --constraint requirements.lock --output-file requirements-test.lock
+		| $(LOCK) pyproject.toml - --constraint requirements-test.lock --output-file requirements.lock
 
 $(RUNTIME): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "nncore needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; name another: make PYTHON=python3.13")'
