@@ -36,6 +36,7 @@ test: $(TESTS)
 
 test-long: $(TESTS)
 	$(BIN)/pytest -m long
+	$(BIN)/pytest --database postgresql tests/app/api tests/acceptance
 
 bench: $(TESTS)
 	$(BIN)/python -m benchmarks

@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     scheduler: str | None = None
     """The address of a Dask scheduler that trains, in place of own processes."""
     database_url: str | None = None
-    """An SQLAlchemy URL in place of the SQLite file data/nncore.db."""
+    """A URL such as postgresql://user@host/name, in place of the SQLite file data/nncore.db."""
 
     max_body_bytes: int = Field(default=MEBIBYTE, ge=1)
     """How large a JSON body may be."""

@@ -1,7 +1,15 @@
 """What every test may ask for: the real images, where they are, and a service as its users know it."""
 
-from collections.abc import Iterator
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -9,6 +17,35 @@ from app.client import Client
 from app.demo import own_service, write_pictures
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+POSTGRESQL = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite", help="what whole services use")
+
+
+@pytest.fixture(scope="session")
+def new_postgresql() -> Iterator[Callable[[], str]]:
+    """A function that returns the URL of a new, empty database of a PostgreSQL server of our own."""
+    if not POSTGRESQL:
+        pytest.skip("PostgreSQL is not on this machine (Debian's package postgresql)")
+    with postgresql_server(POSTGRESQL[-1]) as server:
+
+        def new_database() -> str:
+            name = f"test_{uuid4().hex}"
+            createdb = [POSTGRESQL[-1] / "createdb", "-h", server.split(":")[0], "-p", server.split(":")[1]]
+            subprocess.run([*createdb, "-U", "nncore", name], check=True, capture_output=True)
+            return f"postgresql://nncore@{server}/{name}"
+
+        yield new_database
+
+
+@pytest.fixture(scope="session")
+def service_database(request: pytest.FixtureRequest) -> str | None:
+    """The URL of the database that whole services of this session use; None is their own SQLite file."""
+    if request.config.getoption("--database") == "sqlite":
+        return None
+    return request.getfixturevalue("new_postgresql")()
 
 
 @pytest.fixture(scope="session")
@@ -30,10 +67,13 @@ def photos() -> list[Path]:
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def service(tmp_path_factory: pytest.TempPathFactory, service_database: str | None) -> Iterator[str]:
     """The address of a service, started as its users start it; all tests of a session share it."""
-    with own_service(tmp_path_factory.mktemp("service")) as address:
-        yield address
+    with pytest.MonkeyPatch.context() as environment:
+        if service_database is not None:
+            environment.setenv("NNCORE_DATABASE_URL", service_database)
+        with own_service(tmp_path_factory.mktemp("service")) as address:
+            yield address
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +97,33 @@ def trained(remote: Client, pictures: tuple[Path, Path]) -> str:
     job = remote.train(name, name, hyperparameters={"epochs": 20, "hidden_layers": [20], "initializer": "he"})
     assert list(remote.watch(job["id"]))[-1]["status"] == "succeeded"
     return name
+
+
+@contextmanager
+def postgresql_server(programs: Path) -> Iterator[str]:
+    """Start a server on a free port of loopback, and give host and port; it refuses to run as root."""
+    user = "postgres" if os.geteuid() == 0 else None
+    folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
+    if user is not None:
+        shutil.chown(folder, user)
+    initdb = [programs / "initdb", "-D", folder / "data", "-A", "trust", "-U", "nncore", "--no-sync", "-E", "UTF8"]
+    subprocess.run(initdb, check=True, user=user, cwd=folder, capture_output=True)
+    port = free_port()
+    settings = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}", "fsync=off"]
+    options = [word for setting in settings for word in ("-c", setting)]
+    server = [programs / "postgres", "-D", folder / "data", *options]
+    with subprocess.Popen(server, user=user, cwd=folder, stderr=subprocess.DEVNULL) as process:
+        try:
+            ready = [programs / "pg_isready", "-h", "127.0.0.1", "-p", str(port), "-U", "nncore"]
+            while subprocess.run(ready, check=False, capture_output=True).returncode:
+                assert process.poll() is None, "PostgreSQL did not start"
+            yield f"127.0.0.1:{port}"
+        finally:
+            process.send_signal(signal.SIGINT)  # fast shutdown: connections that are open are closed
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

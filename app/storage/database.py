@@ -5,12 +5,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, func, make_url, select
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 __all__ = ["Connection", "Database"]
 
 BUSY_SECONDS = 30
+WRITERS_LOCK = 0x6E6E636F7265
+"""The number of the lock for which writers wait on PostgreSQL; any would do that no other program there uses."""
 
 
 class Database:
@@ -18,20 +21,24 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine = sqlalchemy.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
-        if self.engine.dialect.name == "sqlite":
+        self.engine = sqlalchemy.create_engine(_with_driver(url), pool_pre_ping=not url.startswith("sqlite"))
+        self._is_sqlite = self.engine.dialect.name == "sqlite"
+        if self._is_sqlite:
             _prepare_sqlite(self.engine)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Yield a connection that sees one state of the database throughout."""
-        with self.engine.connect() as connection, connection.begin():
+        options = {} if self._is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Yield a connection that may write; on SQLite one at a time, in turn, so that none fails half-way."""
+        """Yield a connection that may write; one at a time, in turn, so that none fails half-way."""
         with self.engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
+            if not self._is_sqlite:
+                connection.execute(select(func.pg_advisory_xact_lock(WRITERS_LOCK)))
             yield connection
 
     def fault(self) -> str | None:
@@ -46,6 +53,12 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def _with_driver(url: str) -> URL:
+    """Return the URL with the driver that the extra `nncore[postgresql]` brings, where it names none."""
+    parsed = make_url(url)
+    return parsed.set(drivername="postgresql+psycopg") if parsed.drivername in {"postgresql", "postgres"} else parsed
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -33,10 +33,11 @@ class Notebook:
         self.submitted.clear()
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Settings of a service that lives in the test's own directory."""
-    return Settings(home=tmp_path)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings of a service that lives in the test's own directory, on each kind of database."""
+    new_database = request.getfixturevalue("new_postgresql") if request.param == "postgresql" else lambda: None
+    return Settings(home=tmp_path, database_url=new_database())
 
 
 @pytest.fixture
@@ -101,9 +102,9 @@ def write_shades(path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def client(tmp_path_factory: pytest.TempPathFactory, service_database: str | None) -> Iterator[TestClient]:
     """A client of one whole service, with a worker process; its tests take names of their own."""
-    app = create_app(Settings(home=tmp_path_factory.mktemp("service")))
+    app = create_app(Settings(home=tmp_path_factory.mktemp("service"), database_url=service_database))
     with TestClient(app, raise_server_exceptions=False) as client:
         store_dataset(app.state.store, name="shades")
         _wait_for(lambda: client.get("/readyz").status_code == 200)

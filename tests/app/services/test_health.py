@@ -19,6 +19,7 @@ def test_the_reason_is_told(store):
     assert raised.value.headers == {"Retry-After": "1"}
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_a_database_that_is_gone_is_noticed(store, engine):
     store.database.close()
     store.files.path("data").rename(store.files.home / "elsewhere")

@@ -19,6 +19,7 @@ def add(connection, name: str) -> None:
     connection.execute(models.insert().values(name=name, last_version=0, created_at=now()))
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_sqlite_is_set_up_to_survive_a_power_cut(store):
     with store.database.read() as connection:
         pragmas = {name: connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous")}
@@ -76,3 +77,7 @@ def test_a_database_that_does_not_answer_says_so(store, tmp_path):
     assert "OperationalError" in missing.fault()
     with pytest.raises(OperationalError), missing.read():
         pass
+
+
+def test_a_url_without_a_driver_gets_ours():
+    assert Database("postgresql://nncore@127.0.0.1/nncore").engine.dialect.driver == "psycopg"

@@ -7,7 +7,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from app.storage import migrations
 from app.storage.store import open_store
@@ -40,15 +40,19 @@ def test_a_failed_upgrade_leaves_nothing_behind(settings, monkeypatch):
     store = open_store(settings)
     with store.database.write() as connection:
         connection.exec_driver_sql("CREATE TABLE models (name TEXT)")  # in the way of the step's own
-    with pytest.raises(OperationalError, match="models"):
+    with pytest.raises(DBAPIError, match="models"):
         migrations.upgrade(store.database)
     with store.database.read() as connection:
         assert inspect(connection).get_table_names() == ["models"]
     store.close()
 
 
-def test_the_steps_lead_back(store):
+def test_the_steps_lead_back_and_there_again_with_rows_in_the_tables(store, start):
+    start()
     with store.database.write() as connection:
         command.downgrade(configured(connection), "base")
     with store.database.read() as connection:
         assert inspect(connection).get_table_names() == ["alembic_version"]
+    migrations.upgrade(store.database)
+    with store.database.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
