@@ -8,6 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := $(UV) pip compile --universal --fork-strategy fewest --generate-hashes --no-header --python-version 3.11 $(UPGRADE)
 RUNTIME := $(VENV)/.runtime-installed
 TESTS := $(VENV)/.tests-installed
+PEERS := $(VENV)/.peers-installed
 
 .PHONY: help install demo serve test test-long bench lock
 
@@ -38,7 +39,7 @@ test-long: $(TESTS)
 	$(BIN)/pytest -m long
 	$(BIN)/pytest --database postgresql tests/app/api tests/acceptance
 
-bench: $(TESTS)
+bench: $(PEERS)
 	$(BIN)/python -m benchmarks
 
 # The tests' versions are chosen first, so that operators get what was tested. What the project is built with is locked
@@ -59,4 +60,9 @@ $(RUNTIME): requirements.lock pyproject.toml
 $(TESTS): requirements-test.lock $(RUNTIME)
 	@echo "installing what the tests need, once ..."
 	@$(PIP) install --require-hashes --requirement requirements-test.lock
+	@touch $@
+
+$(PEERS): benchmarks/requirements.txt $(TESTS)
+	@echo "installing what the benchmarks compare with, once ..."
+	@$(PIP) install --requirement benchmarks/requirements.txt
 	@touch $@
