@@ -24,6 +24,11 @@ def batches(n: int, *, size: int | None, seeds: NDArray[np.int64], epoch: int) -
         yield order[..., start : start + size]
 
 
+def steps_of(n: int, *, size: int | None) -> int:
+    """Return how many batches an epoch has."""
+    return -(-n // (size or n))
+
+
 def record_interval(epochs: int) -> int:
     """Return every how many epochs the history gets an entry: 1 up to 1,000 epochs, 10 up to 10,000, and so on."""
     return 10 ** max(0, len(str(epochs - 1)) - 3)

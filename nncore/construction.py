@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from nncore.arrays import Array
+from nncore.batches import steps_of
 from nncore.cost_model import Work, choose
 from nncore.first_layer import FirstLayer, SampleSpace, WeightSpace
 from nncore.hyperparameters import Hyperparameters
@@ -39,13 +40,12 @@ def new_network(lanes: Sequence[Hyperparameters], *, X: Array, classes: int, gra
 def work_of(lanes: Sequence[Hyperparameters], *, X: Array, units: int, gram: Array | None) -> Work:
     """Return what the cost model wants to know."""
     n, d = X.shape
-    size = lanes[0].batch_size or n
     return Work(
         n=n,
         d=d,
         units=units * len(lanes),
         epochs=max(lane.epochs for lane in lanes),
-        steps=-(-n // size),
+        steps=steps_of(n, size=lanes[0].batch_size),
         itemsize=X.itemsize,
         gram_known=gram is not None,
     )

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nncore.arrays import Array
+from nncore.checkpoint import State, section, write_over
 from nncore.errors import InvalidHyperparameter
 from nncore.first_layer import Indices
 from nncore.parameters import Parameters
@@ -58,7 +59,7 @@ class Stopper:
         """The name of the value to look at."""
         return self._settings.monitor
 
-    def restore(self, parameters: Parameters, *, lanes: NDArray[np.bool_]) -> None:
+    def give_back(self, parameters: Parameters, *, lanes: NDArray[np.bool_]) -> None:
         """Write these lanes' best parameters over the last ones, if that was asked for."""
         if self._best_parameters is not None:
             for array, source in zip(parameters.arrays, self._best_parameters.arrays, strict=True):
@@ -70,3 +71,16 @@ class Stopper:
         self._waited = self._waited[lanes]
         if self._best_parameters is not None:
             self._best_parameters = self._best_parameters.keep(lanes)
+
+    def state(self) -> State:
+        """Return copies of what is remembered."""
+        state = {"best": self._best.copy(), "waited": self._waited.copy()}
+        best = self._best_parameters.state() if self._best_parameters else {}
+        return state | {f"best_parameters/{name}": array for name, array in best.items()}
+
+    def restore(self, state: State) -> None:
+        """Remember what a state does; raises InvalidData."""
+        write_over(self._best, state, "best")
+        write_over(self._waited, state, "waited")
+        if self._best_parameters:
+            self._best_parameters.restore(section(state, "best_parameters"))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from nncore.arrays import Array
+from nncore.checkpoint import State, section, take
 from nncore.first_layer import Indices
 
 
@@ -29,3 +30,13 @@ class History:
         count = sum(1 for value in columns.get("cost", []) if not np.isnan(value))
         epochs: list[float] = list(self.epochs[:count])
         return {"epoch": epochs} | {name: column[:count] for name, column in columns.items()}
+
+    def state(self) -> State:
+        """Return the epochs, and each column of shape (epochs, lanes)."""
+        columns = {f"columns/{name}": np.stack(rows) for name, rows in self._columns.items()}
+        return {"epochs": np.array(self.epochs, dtype=int)} | columns
+
+    def restore(self, state: State) -> None:
+        """Take the columns of a state; raises InvalidData."""
+        self.epochs = take(state, "epochs").tolist()
+        self._columns = {name: list(rows) for name, rows in section(state, "columns").items()}

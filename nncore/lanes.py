@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nncore.arrays import Array
+from nncore.errors import InvalidHyperparameter
 from nncore.first_layer import Indices
-from nncore.hyperparameters import Hyperparameters
+from nncore.hyperparameters import OF_A_LANE, Hyperparameters
 from nncore.sample_weights import shares
 
 
@@ -51,3 +52,16 @@ def select(values: Array, indices: Indices | None) -> Array:
     if indices is None:
         return values
     return values[:, indices] if indices.ndim == 1 else np.take_along_axis(values, indices, axis=1)
+
+
+def check_together(lanes: Sequence[Hyperparameters], *, validated: bool) -> None:
+    """Raise InvalidHyperparameter where these cannot be trained together, or not with the images there are."""
+    shared = lanes[0]
+    if any(lane.shared != shared.shared for lane in lanes):
+        message = "lanes that are trained together may differ in these alone: " + ", ".join(sorted(OF_A_LANE))
+        raise InvalidHyperparameter(message, field="hyperparameters")
+    stopping = shared.early_stopping
+    validated = validated or shared.validation_fraction > 0
+    if stopping and stopping.monitor.startswith("validation") and not validated:
+        message = f"early_stopping monitors {stopping.monitor}; that needs a validation_fraction above 0"
+        raise InvalidHyperparameter(message, field="early_stopping")

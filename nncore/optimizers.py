@@ -32,6 +32,7 @@ class Optimizer(Protocol):
     """What training asks of an optimizer."""
 
     memory: list[Parameters]  # what it remembers of past gradients
+    steps: int  # how many it has taken, where a step depends on that
 
     def step(self, parameters: Parameters, gradients: Parameters, *, learning_rates: Array) -> None:
         """Change the parameters in place; learning_rates is of shape (lanes,)."""
@@ -42,6 +43,8 @@ class Optimizer(Protocol):
 
 class GradientDescent:
     """W = W - rate g."""
+
+    steps = 0
 
     def __init__(self, parameters: Parameters, constants: Constants) -> None:  # noqa: ARG002, the others need them
         self.memory: list[Parameters] = []
@@ -58,6 +61,8 @@ class GradientDescent:
 
 class Momentum:
     """v = momentum v + g, W = W - rate v (Polyak, 1964)."""
+
+    steps = 0
 
     def __init__(self, parameters: Parameters, constants: Constants) -> None:
         self.memory = [parameters.zeros_like()]
@@ -94,6 +99,8 @@ class Nesterov(Momentum):
 
 class RMSprop:
     """v = beta2 v + (1 - beta2) g^2, W = W - rate g / (sqrt(v) + epsilon) (Hinton, 2012)."""
+
+    steps = 0
 
     def __init__(self, parameters: Parameters, constants: Constants) -> None:
         self.memory = [parameters.zeros_like()]

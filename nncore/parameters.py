@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nncore.arrays import Array
+from nncore.checkpoint import State, write_over
 
 
 class Parameters:
@@ -45,6 +46,15 @@ class Parameters:
     def keep(self, lanes: NDArray[np.intp]) -> "Parameters":
         """Return a copy with these lanes alone."""
         return Parameters(first=self.first[lanes], rest=self.rest[lanes], layer_sizes=self.layer_sizes)
+
+    def state(self) -> State:
+        """Return copies of both arrays."""
+        return {"first": self.first.copy(), "rest": self.rest.copy()}
+
+    def restore(self, state: State) -> None:
+        """Write a state over the numbers in place; raises InvalidData."""
+        write_over(self.first, state, "first")
+        write_over(self.rest, state, "rest")
 
     @property
     def arrays(self) -> tuple[Array, Array]:

@@ -6,16 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nncore.arrays import Array, Labels, Pixels
-from nncore.batches import batches, record_interval
+from nncore.batches import batches, record_interval, steps_of
+from nncore.checkpoint import Part, State, hand_out, join, section, take
 from nncore.construction import new_network
 from nncore.diagnostics import Warned, diagnose
 from nncore.early_stopping import Stopper
-from nncore.errors import Diverged, InvalidHyperparameter
+from nncore.ended_lanes import EndedLanes
+from nncore.epoch import Epoch
+from nncore.errors import Diverged, InvalidData
 from nncore.first_layer import Indices
 from nncore.gradient_check import GradientCheck, check_gradients
 from nncore.history import History
-from nncore.hyperparameters import OF_A_LANE, Hyperparameters
-from nncore.lanes import Lanes, select
+from nncore.hyperparameters import Hyperparameters
+from nncore.lanes import Lanes, check_together, select
 from nncore.metrics import evaluate
 from nncore.network import Network
 from nncore.normalization import Normalization
@@ -58,10 +61,10 @@ class Training:
         self.epoch = 0
         self.epochs = self._shared.epochs
         self.histories = History(lanes=len(self.hyperparameters))
-        self.diverged: dict[int, int] = {}  # lane: epoch
-        self._stopped: dict[int, tuple[Array, Array]] = {}  # lane: its parameters
+        self._ended = EndedLanes()
+        self._within: Epoch | None = None  # only after a batch that is not the last of its epoch
         self._record_every = record_every or record_interval(self.epochs)
-        self._check_lanes(validated=held_out is not None)
+        check_together(self.hyperparameters, validated=held_out is not None)
         self.splits = Splits.make(
             Split(images, labels), test=test and Split(*test), classes=len(self.classes), hyperparameters=self._shared
         )
@@ -79,16 +82,39 @@ class Training:
         return self._update.network
 
     @property
+    def diverged(self) -> dict[int, int]:
+        """The lanes whose cost became no finite number, each with the first epoch of which that is so."""
+        return self._ended.diverged
+
+    @property
     def history(self) -> dict[str, list[float]]:
         """The recorded epochs of the first lane."""
         return self.histories.of_lane(0)
 
     def __iter__(self) -> Iterator[None]:
         """Train; raises Diverged at the first cost of an only lane that is not finite; among others it just stops."""
-        while self.epoch < self.epochs and len(self._stopped) < len(self.hyperparameters):
+        while self.epoch < self.epochs and len(self._ended) < len(self.hyperparameters):
             yield from self._train_epoch()
-        if len(self._stopped) < len(self.hyperparameters):
+        if len(self._ended) < len(self.hyperparameters):
             self._stop(np.ones(len(self._update.lanes.numbers), dtype=bool))
+
+    def state(self) -> State:
+        """Return all that a new Training of the same arguments needs to go on, as copies, between any two turns."""
+        here = {"epoch": np.array(self.epoch), "first_layer": np.array(self.first_layer.encode())}
+        return here | join(self._parts())
+
+    def restore(self, state: State) -> None:
+        """Go on where another Training of the same arguments was, with the same bits; raises InvalidData.
+
+        After that error this Training is good for nothing.
+        """
+        form = take(state, "first_layer").item().decode()
+        if form != self.first_layer:
+            raise InvalidData(f"the state is of a first layer in {form}; here it is in {self.first_layer}")
+        self.epoch = int(take(state, "epoch"))
+        self._keep(np.isin(self._update.lanes.numbers, take(state, "update/lanes")))
+        self._within = self._begin_epoch() if section(state, "within") else None
+        hand_out(state, self._parts())
 
     def result(self, lanes: Sequence[int] = (0,)) -> TrainedModel:
         """Return one lane, or several as members of one model, as they are now, with metrics of all splits.
@@ -119,8 +145,8 @@ class Training:
         first_layer = self._origin.keep(np.asarray(lanes))
         rest = np.empty((len(lanes), current.rest.shape[1]), dtype=current.rest.dtype)
         for row, lane in enumerate(lanes):
-            stopped = self._stopped.get(lane)
-            first_layer.matrix[row], rest[row] = stopped or (array[row_of[lane]] for array in current.arrays)
+            ended = self._ended.parameters.get(lane)
+            first_layer.matrix[row], rest[row] = ended or (array[row_of[lane]] for array in current.arrays)
         parameters = Parameters(first=first_layer.matrix, rest=rest, layer_sizes=current.layer_sizes)
         return Network(first_layer=first_layer, parameters=parameters, activation=self._shared.activation)
 
@@ -141,19 +167,6 @@ class Training:
     def _shared(self) -> Hyperparameters:
         return self.hyperparameters[0]
 
-    def _check_lanes(self, *, validated: bool) -> None:
-        if any(lane.shared != self._shared.shared for lane in self.hyperparameters):
-            message = "lanes that are trained together may differ in these alone: " + ", ".join(sorted(OF_A_LANE))
-            raise InvalidHyperparameter(message, field="hyperparameters")
-        stopping = self._shared.early_stopping
-        if (
-            stopping
-            and stopping.monitor.startswith("validation")
-            and not (validated or self._shared.validation_fraction)
-        ):
-            message = f"early_stopping monitors {stopping.monitor}; that needs a validation_fraction above 0"
-            raise InvalidHyperparameter(message, field="early_stopping")
-
     def _build(self, *, weights: Array | None, held_out: Array | None, gram: Array | None) -> None:
         train = self.splits.train
         X = self._normalization.apply(train.images, dtype=self._shared.dtype)
@@ -172,34 +185,53 @@ class Training:
         stopping = self._shared.early_stopping
         self._stopper = Stopper(stopping, network.parameters) if stopping else None
 
-    def _train_epoch(self) -> Iterator[None]:
-        lanes, looking = self._update.lanes, self._is_recorded() or self._stopper is not None
-        before = self.network.parameters.copy() if self._stopper else None
-        values = self._look() if looking else {}
-        costs, hits = np.zeros(len(lanes.numbers)), np.zeros(len(lanes.numbers))
-        self._update.begin_epoch(self.epoch, rate_factor=self._rate_factor())
-        for indices in self._batches():
-            cost, logits = self._update.step(indices)
-            costs += np.sum(cost * select(lanes.shares, indices), axis=1)
-            if looking:
-                hits += self._hits(logits, indices)
-            self._check_finite(costs)
-            yield
-        if looking:
-            if lanes.held_out is not None and self._update.sees_held_out:
-                values |= self._held_out_values(cost, logits)
-            values["cost"] = costs + values.pop("l2")
-            values["accuracy"] = hits / np.count_nonzero(lanes.shares, axis=1)
-        self._end_epoch(values, before)
+    def _parts(self) -> dict[str, Part]:
+        parts: dict[str, Part] = {"update": self._update, "history": self.histories, "ended": self._ended}
+        may_be = {"stopper": self._stopper, "within": self._within}
+        return parts | {name: part for name, part in may_be.items() if part}
 
-    def _end_epoch(self, values: dict[str, Array], before: Parameters | None) -> None:
-        numbers = self._update.lanes.numbers
+    def _train_epoch(self) -> Iterator[None]:
+        within = self._within = self._within or self._begin_epoch()
+        self._update.begin_epoch(self.epoch, rate_factor=self._rate_factor())
+        steps = steps_of(len(self.splits.train.labels), size=self._shared.batch_size)
+        for number, indices in enumerate(self._batches()):
+            if number < within.steps:
+                self._update.skip(indices)
+                continue
+            self._train_batch(indices, within)
+            if within.steps == steps:
+                self._end_epoch(within)
+            yield
+
+    def _begin_epoch(self) -> Epoch:
+        with np.errstate(over="ignore", invalid="ignore"):  # a lane that diverges is told by its cost
+            values = self._look() if self._is_recorded() or self._stopper else {}
+        before = self.network.parameters.copy() if self._stopper else None
+        return Epoch(lanes=len(self._update.lanes.numbers), values=values, before=before)
+
+    def _train_batch(self, indices: Indices | None, within: Epoch) -> None:
+        lanes = self._update.lanes
+        cost, logits = self._update.step(indices)
+        within.steps += 1
+        within.costs += np.sum(cost * select(lanes.shares, indices), axis=1)
+        if within.is_looked_at:
+            within.hits += self._hits(logits, indices)
+            if lanes.held_out is not None and self._update.sees_held_out:
+                within.values |= self._held_out_values(cost, logits)
+        self._check_finite(within.costs)
+
+    def _end_epoch(self, within: Epoch) -> None:
+        lanes, values = self._update.lanes, within.values
+        if within.is_looked_at:
+            values["cost"] = within.costs + values.pop("l2")
+            values["accuracy"] = within.hits / np.count_nonzero(lanes.shares, axis=1)
         if self._is_recorded():
-            self.histories.record(self.epoch + 1, values, lanes=numbers)
+            self.histories.record(self.epoch + 1, values, lanes=lanes.numbers)
         self.epoch += 1
-        ending = np.isin(numbers, list(self.diverged))
+        self._within = None
+        ending = np.isin(lanes.numbers, list(self.diverged))
         if self._stopper:
-            ending |= self._stopper.look(values[self._stopper.monitor], before)
+            ending |= self._stopper.look(values[self._stopper.monitor], within.before)
         if ending.any():
             self._stop(ending)
 
@@ -207,16 +239,22 @@ class Training:
         """Put these lanes' parameters aside and go on without them."""
         parameters = self.network.parameters
         if self._stopper:
-            self._stopper.restore(parameters, lanes=ending)
+            self._stopper.give_back(parameters, lanes=ending)
         for row in np.flatnonzero(ending):
             lane = int(self._update.lanes.numbers[row])
-            self._stopped[lane] = parameters.first[row].copy(), parameters.rest[row].copy()
-        kept = np.flatnonzero(~ending)
-        if len(kept):
-            self._update.keep(kept)
-            self._watched = {name: watched.keep(kept, network=self.network) for name, watched in self._watched.items()}
-            if self._stopper:
-                self._stopper.keep(kept)
+            self._ended.parameters[lane] = parameters.first[row].copy(), parameters.rest[row].copy()
+        if not ending.all():
+            self._keep(~ending)
+
+    def _keep(self, which: NDArray[np.bool_]) -> None:
+        """Go on with these lanes alone."""
+        kept = np.flatnonzero(which)
+        if len(kept) == len(which):
+            return
+        self._update.keep(kept)
+        self._watched = {name: watched.keep(kept, network=self.network) for name, watched in self._watched.items()}
+        if self._stopper:
+            self._stopper.keep(kept)
 
     def _look(self) -> dict[str, Array]:
         """Return what can be told of the parameters before an epoch."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from nncore.arrays import Array
+from nncore.checkpoint import Part, State, hand_out, join, take
 from nncore.first_layer import Indices
 from nncore.hyperparameters import Hyperparameters
 from nncore.lanes import Lanes, select
@@ -68,6 +69,26 @@ class Update:
         with np.errstate(over="ignore", invalid="ignore"):  # a cost that is not finite is told by the training
             return self._step(indices)
 
+    def skip(self, indices: Indices | None) -> None:
+        """Pass over a batch that was trained on before an interruption: draw what its dropout drew."""
+        self._masks(indices)
+        if self.input_dropout:
+            self.input_dropout.mask((self._count(indices), self.network.layer_sizes[0]))
+
+    def state(self) -> State:
+        """Return which lanes are still trained, their parameters, and what the optimizer remembers."""
+        counts = {"lanes": self.lanes.numbers.copy(), "optimizer_steps": np.array(self.optimizer.steps)}
+        return counts | join(self._parts())
+
+    def restore(self, state: State) -> None:
+        """Take the numbers of a state of the same lanes; raises InvalidData."""
+        self.optimizer.steps = int(take(state, "optimizer_steps"))
+        hand_out(state, self._parts())
+
+    def _parts(self) -> dict[str, Part]:
+        memory = {f"memory_{number}": memory for number, memory in enumerate(self.optimizer.memory)}
+        return {"parameters": self.network.parameters, **memory}
+
     def _step(self, indices: Indices | None) -> tuple[Array, Array]:
         network, gradients = self.network, self.gradients
         batch = self._batch(indices)
@@ -96,8 +117,10 @@ class Update:
     def _masks(self, indices: Indices | None) -> list[Array] | None:
         if self.dropout is None:
             return None
-        images = self.targets.shape[1] if indices is None else indices.shape[-1]
-        return [self.dropout.mask((units, images)) for units in self.network.layer_sizes[1:-1]]
+        return [self.dropout.mask((units, self._count(indices))) for units in self.network.layer_sizes[1:-1]]
+
+    def _count(self, indices: Indices | None) -> int:
+        return self.targets.shape[1] if indices is None else indices.shape[-1]
 
     def _targets_of(self, indices: Indices | None) -> Array:
         if indices is None:

@@ -19,7 +19,7 @@ def walk(settings, values):
         parameters.first[...] = epoch
         for lane in np.flatnonzero(stopper.look(row, parameters)):
             stops.setdefault(int(lane), epoch)
-    stopper.restore(parameters, lanes=np.ones(len(values), dtype=bool))
+    stopper.give_back(parameters, lanes=np.ones(len(values), dtype=bool))
     return stops, parameters.first[:, 0, 0].tolist()
 
 

@@ -33,18 +33,16 @@ def test_each_epoch_is_written_once(store, job, attempt, training):
         next(steps)
         next(steps)
         report.write()
-    assert get_job(job.id, store=store).progress.epoch == training.epoch == 5
-    assert get_history(job.id, store=store)["epoch"] == [1, 2, 3, 4, 5]
+    assert get_job(job.id, store=store).progress.epoch == training.epoch == 6
+    assert get_history(job.id, store=store)["epoch"] == [1, 2, 3, 4, 5, 6]
     assert get_job(job.id, store=store).first_layer == training.first_layer
 
 
-def test_time_left_is_told_from_the_second_epoch_on(store, job, attempt, training):
+def test_time_left_is_told_from_the_first_epoch_on(store, job, attempt, training):
     report = TrainingReport(training, store=store, attempt=attempt)
     report.write()
     assert get_job(job.id, store=store).progress.seconds_left is None
-    steps = iter(training)
-    next(steps)
-    next(steps)
+    next(iter(training))
     report.write()
     assert get_job(job.id, store=store).progress.seconds_left > 0
 

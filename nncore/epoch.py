@@ -1,0 +1,39 @@
+"""An epoch in progress: how many of its batches are done, and what was gathered of them."""
+
+import numpy as np
+
+from nncore.arrays import Array
+from nncore.checkpoint import State, section, take, write_over
+from nncore.parameters import Parameters
+
+
+class Epoch:
+    """Sums over the batches so far, each number of shape (lanes,)."""
+
+    def __init__(self, *, lanes: int, values: dict[str, Array], before: Parameters | None) -> None:
+        """Take what was told of the parameters before the epoch, where it is looked at, and a copy of them."""
+        self.steps = 0
+        self.values = values
+        self.before = before
+        self.costs = np.zeros(lanes)
+        self.hits = np.zeros(lanes)
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether anybody wants to know more of this epoch than that its costs are finite."""
+        return bool(self.values)
+
+    def state(self) -> State:
+        """Return copies of what was gathered."""
+        state = {"steps": np.array(self.steps), "costs": self.costs.copy(), "hits": self.hits.copy()}
+        state |= {f"values/{name}": np.copy(value) for name, value in self.values.items()}
+        return state | ({f"before/{name}": array for name, array in self.before.state().items()} if self.before else {})
+
+    def restore(self, state: State) -> None:
+        """Go on from what was gathered; raises InvalidData."""
+        self.steps = int(take(state, "steps"))
+        write_over(self.costs, state, "costs")
+        write_over(self.hits, state, "hits")
+        self.values = section(state, "values")
+        if self.before:
+            self.before.restore(section(state, "before"))
