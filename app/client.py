@@ -50,12 +50,14 @@ class Refused(ClientError):
 class Client:
     """A service at an address; every method is one call over HTTP, lists excepted, which take one a page.
 
-    Raises Unreachable or Refused. `timeout` is in seconds, for each step of a call.
+    Raises Unreachable or Refused. `key` is sent with every call, where the service needs one; `timeout` is in seconds,
+    for each step of a call.
     """
 
-    def __init__(self, server: str = "http://127.0.0.1:8000", *, timeout: float = 60.0) -> None:
+    def __init__(self, server: str = "http://127.0.0.1:8000", *, key: str | None = None, timeout: float = 60.0) -> None:
         self.server = server.rstrip("/")
-        self._http = httpx.Client(base_url=self.server, timeout=timeout, mounts=NEVER_PROXIED)
+        headers = {} if key is None else {"Authorization": f"Bearer {key}"}
+        self._http = httpx.Client(base_url=self.server, headers=headers, timeout=timeout, mounts=NEVER_PROXIED)
 
     def __enter__(self) -> "Client":
         return self
@@ -173,6 +175,18 @@ class Client:
     def upload_parameters(self, name: str, parameters: str | Path) -> Json:
         """Make a version of a model from a parameter file that was trained elsewhere; return the version."""
         return self._upload(f"/models/{_quoted(name)}/versions", {"parameters": [parameters]})
+
+    def create_key(self, name: str, scope: str) -> Json:
+        """Make a key of scope "predict", "train" or "admin"; this answer alone shows it."""
+        return self._json("POST", "/keys", json={"name": name, "scope": scope})
+
+    def keys(self) -> Iterator[Json]:
+        """Go through all keys, which come without their secrets."""
+        return self._pages("/keys")
+
+    def revoke_key(self, key_id: str) -> None:
+        """Revoke a key: within a second it opens nothing any more."""
+        self._call("DELETE", f"/keys/{_quoted(key_id)}")
 
     def predict(self, images: Iterable[str | Path], *, model: str | None = None) -> Json:
         """Ask what is on some pictures, in one request.

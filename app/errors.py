@@ -2,11 +2,14 @@
 
 ServiceError
 ├── MalformedRequest (400)
+├── Unauthorized (401)
+├── Forbidden (403)
 ├── NotFound (404)
 │   ├── PathNotFound
 │   ├── DatasetNotFound
 │   ├── JobNotFound
-│   └── ModelNotFound
+│   ├── ModelNotFound
+│   └── KeyNotFound
 ├── MethodNotAllowed (405)
 ├── Conflict (409)
 │   ├── NameTaken
@@ -29,6 +32,7 @@ ServiceError
 │   ├── UnsupportedImageFormat
 │   ├── InvalidDataset
 │   └── InvalidArchive
+├── TooManyRequests (429)
 ├── InternalError (500)
 │   ├── OutOfMemory
 │   └── WorkerDied
@@ -76,6 +80,18 @@ class MalformedRequest(ServiceError):
     status, code, title = 400, "malformed-request", "The request cannot be parsed"
 
 
+class Unauthorized(ServiceError):
+    """A request without a key that opens anything."""
+
+    status, code, title = 401, "unauthorized", "A key is needed"
+
+
+class Forbidden(ServiceError):
+    """A request whose key does not allow it."""
+
+    status, code, title = 403, "forbidden", "The key does not allow this"
+
+
 class NotFound(ServiceError):
     """Something that is not there."""
 
@@ -104,6 +120,12 @@ class ModelNotFound(NotFound):
     """A model, or a version of one, that is not there."""
 
     code, title = "model-not-found", "There is no such model"
+
+
+class KeyNotFound(NotFound):
+    """A key that is not there."""
+
+    code, title = "key-not-found", "There is no such key"
 
 
 class MethodNotAllowed(ServiceError):
@@ -236,6 +258,12 @@ class InvalidArchive(Unprocessable):
     """An archive that cannot be unpacked safely, or not at all."""
 
     code, title = "invalid-archive", "The archive is not right"
+
+
+class TooManyRequests(ServiceError):
+    """More requests than allowed in so little time."""
+
+    status, code, title = 429, "too-many-requests", "There are too many requests"
 
 
 class InternalError(ServiceError):

@@ -7,11 +7,14 @@ from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 
-from app.api import datasets, health, jobs, models, predict, train
+from app.api import datasets, health, jobs, keys, models, predict, train
+from app.api.authorization import Authorization
 from app.api.body_limit import BodyLimit
 from app.api.documentation import add_documentation
 from app.api.problems import answer_problems
+from app.api.rate_limit import RateLimit
 from app.jobs.engine import DaskEngine
+from app.services.keys import Keyring
 from app.services.recover_jobs import recover_jobs, release_jobs
 from app.services.served_models import ServedModels
 from app.settings import Settings
@@ -33,7 +36,13 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.add_middleware(BodyLimit, json_bytes=settings.max_body_bytes, other_bytes=settings.max_upload_bytes)
-    for resource in (datasets, train, jobs, models, predict, health):
+    app.add_middleware(
+        RateLimit,
+        in_all=_part(settings.requests_per_second, settings.workers),
+        of_one=_part(settings.key_requests_per_second, settings.workers),
+    )
+    app.add_middleware(Authorization)
+    for resource in (datasets, train, jobs, models, predict, keys, health):
         app.include_router(resource.router)
     add_documentation(app)
     answer_problems(app)
@@ -51,6 +60,7 @@ def _open(app: FastAPI) -> None:
     settings: Settings = app.state.settings
     app.state.store = store = open_store(settings)
     upgrade(store.database)
+    app.state.keyring = Keyring(store, settings) if settings.needs_keys else None
     app.state.served_models = ServedModels(store, capacity=settings.model_cache)
     if settings.scheduler is None:
         release_jobs(store=store)
@@ -61,6 +71,10 @@ def _open(app: FastAPI) -> None:
 def _close(app: FastAPI) -> None:
     app.state.engine.close()
     app.state.store.close()
+
+
+def _part(rate: float | None, processes: int) -> float | None:
+    return None if rate is None else rate / processes
 
 
 def _version() -> str:

@@ -18,6 +18,7 @@ LARGEST_INTEGER = 2**31 - 1
 
 DEFAULTS = NetworkHyperparameters().to_json()
 
+Scope = Literal["predict", "train", "admin"]
 Status = Literal["queued", "running", "paused", "succeeded", "failed", "cancelled"]
 Json = dict[str, Any]
 
@@ -95,6 +96,13 @@ class TrainRequest(Request):
     hyperparameters: Hyperparameters = Hyperparameters()
     record_every: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] | None = None
     """Every how many epochs the history gets an entry."""
+
+
+class KeyRequest(Request):
+    """What a new key is called, and what it is to allow."""
+
+    name: Name
+    scope: Scope
 
 
 class FieldProblem(BaseModel):
@@ -233,6 +241,21 @@ class PredictAnswer(BaseModel):
 
     model: ModelReference
     predictions: list[Prediction]
+
+
+class Key(BaseModel):
+    """A key, without its secret."""
+
+    id: str
+    name: str
+    scope: Scope
+    created_at: datetime
+
+
+class NewKey(Key):
+    """A key that was just made, with what its bearer has to send."""
+
+    key: str
 
 
 class Health(BaseModel):

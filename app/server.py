@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from http import HTTPStatus
@@ -18,6 +19,7 @@ from uvicorn.supervisors import Multiprocess
 from app.jobs.engine import DaskEngine
 from app.logs import configure_logs
 from app.main import create_app
+from app.services.keys import create_first_key
 from app.services.recover_jobs import release_jobs
 from app.settings import Settings
 from app.storage.migrations import upgrade
@@ -35,6 +37,8 @@ def serve(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _exit)
     listener = _listen(settings)
+    if settings.needs_keys and settings.key is None:
+        _tell_first_key(settings, listener)
     threading.Thread(target=_announce, args=(listener,), daemon=True).start()
     if settings.workers == 1:
         config = _config(functools.partial(create_app, settings), workers=1)
@@ -98,18 +102,39 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def _announce(listener: socket.socket) -> None:
-    """Print where the service listens, once it says itself that it is ready."""
+def _tell_first_key(settings: Settings, listener: socket.socket) -> None:
+    """Make a key where there is none, and show it this once; on stderr, where no program reads it."""
+    store = open_store(settings)
+    upgrade(store.database)
+    first = create_first_key(store=store)
+    store.close()
+    if first is not None:
+        told = (
+            f"requests to this service need a key; one was made, and is shown this once:\n  {first.key}\n"
+            f"the page with it: http://{_reachable(listener)}/#key={first.key}\n"
+            f"send it as `Authorization: Bearer KEY`; `nncore keys create` makes others, NNCORE_KEY sets one's own\n"
+        )
+        print(told, end="", file=sys.stderr, flush=True)  # noqa: T201, for the operator, and for no log
+
+
+def _reachable(listener: socket.socket) -> str:
+    """Return host and port at which this machine itself reaches the service."""
     host, port = listener.getsockname()[:2]
     reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104, compared, not bound
-    while not _is_ready(reachable, port):
+    return f"[{reachable}]:{port}" if ":" in reachable else f"{reachable}:{port}"
+
+
+def _announce(listener: socket.socket) -> None:
+    """Print where the service listens, once it says itself that it is ready."""
+    while not _is_ready(_reachable(listener)):
         time.sleep(SECONDS_BETWEEN_LOOKS)
+    host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     print(f"listening on http://{shown}:{port}", flush=True)  # noqa: T201, who started us reads it there
 
 
-def _is_ready(host: str, port: int) -> bool:
-    connection = HTTPConnection(host, port, timeout=SECONDS_TO_ANSWER)
+def _is_ready(address: str) -> bool:
+    connection = HTTPConnection(address, timeout=SECONDS_TO_ANSWER)
     try:
         connection.request("GET", "/readyz")
         return connection.getresponse().status == HTTPStatus.OK

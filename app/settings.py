@@ -1,11 +1,12 @@
 """What an operator may set: each a keyword of `nncore serve`, a variable NNCORE_..., or its default."""
 
 import difflib
+import ipaddress
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "NNCORE_"
@@ -39,6 +40,15 @@ class Settings(BaseSettings):
     database_url: str | None = None
     """A URL such as postgresql://user@host/name, in place of the SQLite file data/nncore.db."""
 
+    keys: Literal["auto", "on", "off"] = "auto"
+    """Whether requests need a key; auto: unless the service listens on loopback alone."""
+    key: SecretStr | None = None
+    """A key of one's own: the service takes it for an administrator's, and the commands of `nncore` send it."""
+    requests_per_second: float | None = Field(default=None, gt=0)
+    """How many requests a second the service answers in all, each process its part."""
+    key_requests_per_second: float | None = Field(default=None, gt=0)
+    """How many of them may come with the same key, or without one from the same address."""
+
     max_body_bytes: int = Field(default=MEBIBYTE, ge=1)
     """How large a JSON body may be."""
     max_upload_bytes: int = Field(default=512 * MEBIBYTE, ge=1)
@@ -69,6 +79,11 @@ class Settings(BaseSettings):
         return values
 
     @property
+    def needs_keys(self) -> bool:
+        """Whether requests need a key."""
+        return self.keys == "on" or (self.keys == "auto" and not _is_loopback(self.host))
+
+    @property
     def data_directory(self) -> Path:
         """Where datasets, checkpoints and the database stand."""
         return self.home / "data"
@@ -85,6 +100,13 @@ def load_settings(**given: Any) -> Settings:
         return Settings(**given)
     except ValidationError as error:
         raise SettingsError("\n".join(_line(fault) for fault in error.errors())) from error
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _line(fault: Any) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import datasets, demo, jobs, models, predict, serve, train
+from app.cli import datasets, demo, jobs, keys, models, predict, serve, train
 
 application = typer.Typer(
     name="nncore",
@@ -22,6 +22,7 @@ application.command("predict")(predict.predict)
 application.command("datasets")(datasets.list_datasets)
 application.command("jobs")(jobs.list_jobs)
 application.command("models")(models.list_models)
+application.add_typer(keys.application, name="keys")
 
 
 def _print_version(is_asked: bool) -> None:  # noqa: FBT001, Typer's signature

@@ -19,5 +19,5 @@ def connect(server: str | None) -> "Client":
     from app.client import Client
     from app.settings import load_settings
 
-    given = {} if server is None else {"server": server}
-    return Client(load_settings(**given).server)
+    settings = load_settings(**({} if server is None else {"server": server}))
+    return Client(settings.server, key=None if settings.key is None else settings.key.get_secret_value())

@@ -88,6 +88,16 @@ models = Table(
     Column("created_at", UtcDateTime, nullable=False),
 )
 
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("scope", String(16), nullable=False),
+    Column("digest", String(64), nullable=False),  # the SHA-256 of the secret
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
 model_versions = Table(
     "model_versions",
     metadata,

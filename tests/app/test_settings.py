@@ -48,3 +48,19 @@ def test_settings_cross_to_a_worker_as_json(tmp_path):
 def test_settings_do_not_change():
     with pytest.raises(ValidationError):
         Settings(home=Path()).port = 1
+
+
+@pytest.mark.parametrize(
+    ("host", "keys", "needed"),
+    [
+        ("127.0.0.1", "auto", False),
+        ("::1", "auto", False),
+        ("localhost", "auto", False),
+        ("0.0.0.0", "auto", True),
+        ("example.org", "auto", True),
+        ("0.0.0.0", "off", False),
+        ("127.0.0.1", "on", True),
+    ],
+)
+def test_keys_are_needed_beyond_loopback(tmp_path, host, keys, needed):
+    assert Settings(home=tmp_path, host=host, keys=keys).needs_keys is needed

@@ -13,6 +13,7 @@ def upgrade() -> None:
     create_datasets()
     create_jobs()
     create_models()
+    create_keys()
 
 
 def create_datasets() -> None:
@@ -81,6 +82,17 @@ def create_models() -> None:
     op.create_index("model_versions_by_name", "model_versions", ["name", "version"], unique=True)
 
 
+def create_keys() -> None:
+    op.create_table(
+        "keys",
+        sa.Column("id", sa.String(16), primary_key=True),
+        sa.Column("name", sa.String(64), nullable=False),
+        sa.Column("scope", sa.String(16), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("created_at", TIME, nullable=False),
+    )
+
+
 def downgrade() -> None:
-    for table in ("model_versions", "models", "history", "jobs", "datasets"):
+    for table in ("keys", "model_versions", "models", "history", "jobs", "datasets"):
         op.drop_table(table)

@@ -1,0 +1,55 @@
+"""`nncore keys create`, `list` and `revoke`."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from app.cli.options import AsJson, Server, connect
+from app.cli.output import print_json, print_table
+
+application = typer.Typer(help="Make, list and revoke keys.", no_args_is_help=True)
+
+
+class Scope(StrEnum):
+    """What a key allows; each allows what the one before it does."""
+
+    predict = "predict"
+    train = "train"
+    admin = "admin"
+
+
+@application.command("create")
+def create_key(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Whose it is, or what for.")],
+    *,
+    scope: Annotated[Scope, typer.Option(help="What it allows; each allows what the one before it does.")],
+    server: Server = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a key and print it; it is not shown again."""
+    with connect(server) as client:
+        key = client.create_key(name, scope.value)
+    if as_json:
+        print_json(key)
+    else:
+        typer.echo(key["key"])
+
+
+@application.command("list")
+def list_keys(*, server: Server = None, as_json: AsJson = False) -> None:
+    """List the keys, without their secrets."""
+    with connect(server) as client:
+        keys = list(client.keys())
+    if as_json:
+        print_json(keys)
+        return
+    columns = ["id", "name", "scope", "created_at"]
+    print_table([column.replace("_", " ") for column in columns], [[key[column] for column in columns] for key in keys])
+
+
+@application.command("revoke")
+def revoke_key(key_id: Annotated[str, typer.Argument(metavar="ID")], *, server: Server = None) -> None:
+    """Revoke a key: within a second it opens nothing any more."""
+    with connect(server) as client:
+        client.revoke_key(key_id)
