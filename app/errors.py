@@ -7,6 +7,7 @@ ServiceError
 ├── NotFound (404)
 │   ├── PathNotFound
 │   ├── DatasetNotFound
+│   ├── ImageNotFound
 │   ├── JobNotFound
 │   ├── ModelNotFound
 │   └── KeyNotFound
@@ -108,6 +109,12 @@ class DatasetNotFound(NotFound):
     """A dataset that is not there."""
 
     code, title = "dataset-not-found", "There is no such dataset"
+
+
+class ImageNotFound(NotFound):
+    """An image, or all images of a split, that a dataset does not have."""
+
+    code, title = "image-not-found", "There is no such image"
 
 
 class JobNotFound(NotFound):

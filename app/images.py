@@ -75,6 +75,13 @@ def resize(pixels: Pixels) -> Pixels:
     return np.asarray(_resized(Image.fromarray(pixels)))
 
 
+def to_png(pixels: Pixels) -> bytes:
+    """Return a PNG file of pixels of shape (height, width, 3), or with alpha (height, width, 4)."""
+    file = BytesIO()
+    Image.fromarray(pixels).save(file, format="PNG")
+    return file.getvalue()
+
+
 def _refuse_too_many_pixels(size: tuple[int, int], *, max_pixels: int) -> None:
     width, height = size
     if width * height > max_pixels:

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from app.api import datasets, health, jobs, keys, models, predict, train
 from app.api.authorization import Authorization
 from app.api.body_limit import BodyLimit
+from app.api.dashboard import add_dashboard
 from app.api.documentation import add_documentation
 from app.api.problems import answer_problems
 from app.api.rate_limit import RateLimit
@@ -44,6 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Authorization)
     for resource in (datasets, train, jobs, models, predict, keys, health):
         app.include_router(resource.router)
+    add_dashboard(app)
     add_documentation(app)
     answer_problems(app)
     return app

@@ -1,20 +1,24 @@
 """Datasets: bring labelled images, look at them, delete them."""
 
+import functools
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, Form, Query, Request, Response, UploadFile
+from fastapi import Path as UrlPath
 
 from app.api.dependencies import DEFAULT_LIMIT, Cursor, Limit, NamePath, SettingsDependency, StoreDependency
 from app.api.form import check_fields
+from app.api.png import PNG_ANSWER, IfNoneMatch, png_answer
 from app.errors import (
     BodyTooLarge,
     DatasetInUse,
     DatasetNotFound,
     FieldProblem,
+    ImageNotFound,
     InvalidArchive,
     InvalidDataset,
     InvalidRequest,
@@ -24,8 +28,8 @@ from app.errors import (
     UnsupportedMediaType,
     openapi_responses,
 )
-from app.schemas import Dataset, Name, Page
-from app.services import datasets
+from app.schemas import LARGEST_INTEGER, Dataset, Name, Page
+from app.services import dataset_pictures, datasets
 from app.services.import_dataset import import_archive, import_hdf5
 from app.storage.store import Store
 
@@ -33,6 +37,9 @@ router = APIRouter(prefix="/datasets", tags=["datasets"])
 
 FIELDS = ("name", "train", "test", "archive")
 NOT_FOUND = openapi_responses(DatasetNotFound, InvalidRequest)
+NO_IMAGE = openapi_responses(DatasetNotFound, ImageNotFound, InvalidRequest)
+SplitPath = Annotated[Literal["train", "test"], UrlPath()]
+IndexPath = Annotated[int, UrlPath(ge=0, le=LARGEST_INTEGER)]
 REFUSED = openapi_responses(
     MalformedRequest,
     NameTaken,
@@ -88,6 +95,35 @@ def get_dataset(name: NamePath, store: StoreDependency) -> Dataset:
 def delete_dataset(name: NamePath, store: StoreDependency) -> None:
     """Delete a dataset; models that were trained on it stay."""
     datasets.delete_dataset(name, store=store)
+
+
+@router.get("/{name}/images/{split}/{index}.png", responses=NO_IMAGE | PNG_ANSWER, response_class=Response)
+def get_image(
+    name: NamePath, split: SplitPath, index: IndexPath, store: StoreDependency, if_none_match: IfNoneMatch = ""
+) -> Response:
+    """Return one image of a dataset."""
+    stored = dataset_pictures.find_images(name, store=store)
+    draw = functools.partial(dataset_pictures.draw_image, stored, split=split, index=index)
+    return png_answer(draw, of=(stored.tag, split, index), if_none_match=if_none_match)
+
+
+@router.get("/{name}/sheet.png", responses=NO_IMAGE | PNG_ANSWER, response_class=Response)
+def get_sheet(
+    *,
+    name: NamePath,
+    store: StoreDependency,
+    split: Annotated[Literal["train", "test"], Query()] = "train",
+    class_name: Annotated[str | None, Query(alias="class", description="Images of this class alone.")] = None,
+    limit: Annotated[int, Query(ge=1, le=400, description="How many images at most.")] = 100,
+    columns: Annotated[int, Query(ge=1, le=50, description="How many stand side by side.")] = 10,
+    if_none_match: IfNoneMatch = "",
+) -> Response:
+    """Return the first images of a split, or of one class in it, on one sheet."""
+    stored = dataset_pictures.find_images(name, store=store)
+    draw = functools.partial(
+        dataset_pictures.draw_sheet, stored, split=split, class_name=class_name, limit=limit, columns=columns
+    )
+    return png_answer(draw, of=(stored.tag, split, class_name, limit, columns), if_none_match=if_none_match)
 
 
 def _check_choice(*, train: UploadFile | None, test: UploadFile | None, archive: UploadFile | None) -> None:

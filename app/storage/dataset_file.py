@@ -1,5 +1,6 @@
 """The HDF5 file in which a dataset is kept: written by the import alone, so it can be trusted."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import h5py
@@ -15,5 +16,23 @@ def read_splits(path: Path) -> dict[str, Split]:
         return {split: _read(file, split) for split in ("train", "test") if f"{split}_set_x" in file}
 
 
+def read_labels(path: Path, *, split: str) -> NDArray[np.int64]:
+    """Return the labels of a split, of shape (n,), without its images."""
+    with h5py.File(path, "r") as file:
+        return _labels(file, split)
+
+
+def read_images(path: Path, *, split: str, indices: Sequence[int]) -> NDArray[np.uint8]:
+    """Return these images of a split alone, uint8 of shape (m, height, width, 3)."""
+    with h5py.File(path, "r") as file:
+        images = file[f"{split}_set_x"]
+        return np.stack([images[index] for index in indices])
+
+
 def _read(file: h5py.File, split: str) -> Split:
-    return file[f"{split}_set_x"][()], file[f"{split}_set_y"][()].astype(np.int64)
+    return file[f"{split}_set_x"][()], _labels(file, split)
+
+
+def _labels(file: h5py.File, split: str) -> NDArray[np.int64]:
+    labels: NDArray[np.int64] = file[f"{split}_set_y"][()].astype(np.int64)
+    return labels

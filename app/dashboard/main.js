@@ -1,0 +1,72 @@
+// The frame: shows the view that the address names, and what went wrong where there is none.
+
+import { h } from "./parts/dom.js";
+import { keyForm } from "./parts/key.js";
+import { problemNote } from "./parts/problem.js";
+import { parse } from "./parts/router.js";
+
+const VIEWS = {
+  datasets: { list: () => import("./views/datasets.js"), one: () => import("./views/dataset.js") },
+};
+
+const main = document.getElementById("main");
+let leaving = new AbortController();
+let isFirst = true;
+
+async function navigate() {
+  const { parts, query } = parse(location.hash);
+  if (!(parts[0] in VIEWS)) {
+    location.replace("#/datasets");
+    return;
+  }
+  leaving.abort();
+  leaving = new AbortController();
+  mark(parts[0]);
+  main.replaceChildren(h("p", { class: "loading", role: "status" }, "Loading…"));
+  await show(parts, query, leaving.signal);
+}
+
+async function show(parts, query, signal) {
+  const view = VIEWS[parts[0]];
+  try {
+    const module = await (parts.length > 1 && view.one ? view.one : view.list)();
+    const content = await module.show({ parts, query, signal });
+    if (!signal.aborted) place(content);
+  } catch (error) {
+    if (!signal.aborted) place(error.status === 401 ? keyForm(navigate) : failed(error));
+  }
+}
+
+function place(content) {
+  main.replaceChildren(content);
+  const heading = main.querySelector("h1");
+  document.title = heading ? `${heading.textContent} · nncore` : "nncore";
+  if (!isFirst) focusOn(heading ?? main);
+  isFirst = false;
+}
+
+function focusOn(element) {
+  element.tabIndex = -1;
+  element.focus({ preventScroll: true });
+  scrollTo(0, 0);
+}
+
+function failed(error) {
+  return h(
+    "div",
+    { class: "stack" },
+    h("h1", {}, error.status === 404 ? "Not there" : "That did not work"),
+    problemNote(error),
+    h("div", { class: "actions" }, h("button", { type: "button", onclick: navigate }, "Try again")),
+  );
+}
+
+function mark(name) {
+  for (const anchor of document.querySelectorAll(".top nav a")) {
+    if (anchor.hash === `#/${name}`) anchor.setAttribute("aria-current", "page");
+    else anchor.removeAttribute("aria-current");
+  }
+}
+
+addEventListener("hashchange", navigate);
+navigate();

@@ -1,0 +1,14 @@
+// The contact sheet of a dataset, or of one class in it.
+
+import { path, withQuery } from "./api.js";
+import { picture } from "./picture.js";
+
+export function sheet(dataset, { split, className, limit, columns, alt, isFilled = true }) {
+  const address = withQuery(`datasets/${path(dataset.name)}/sheet.png`, { split, class: className, limit, columns });
+  return picture(address, alt, { class: isFilled ? "pixel sheet filled" : "pixel sheet" });
+}
+
+export function thumbnail(dataset, { split, index, alt }) {
+  const address = `datasets/${path(dataset.name)}/images/${split}/${index}.png`;
+  return picture(address, alt, { class: "pixel", width: 64, height: 64 });
+}
