@@ -22,7 +22,8 @@ ServiceError
 │   ├── FileTooLarge
 │   ├── TooManyFiles
 │   ├── TooManyImages
-│   └── TooManyPixels
+│   ├── TooManyPixels
+│   └── TooCostly
 ├── UnsupportedMediaType (415)
 ├── Unprocessable (422)
 │   ├── InvalidRequest
@@ -205,6 +206,12 @@ class TooManyPixels(TooLarge):
     """A picture of more pixels than allowed."""
 
     code, title = "too-many-pixels", "The picture has too many pixels"
+
+
+class TooCostly(TooLarge):
+    """A picture that takes far more work to read than its pixels explain."""
+
+    code, title = "too-costly", "The picture takes too much work to read"
 
 
 class UnsupportedMediaType(ServiceError):

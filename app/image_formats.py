@@ -1,12 +1,18 @@
 """What kind of file some bytes are, judged by the bytes alone: neither by a file's name nor by its declared type."""
 
 import codecs
+import functools
+import importlib.util
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from app.errors import EmptyFile, NotAnImage, UnsupportedImageFormat
 
-READ_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF")
+READ_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF", "HEIC")
+"""What is read unless an operator says otherwise; HEIC only where its decoder is installed."""
+
+OPTIONAL_FORMATS = {"TIFF": "TIFF", "JPEG 2000": "JPEG2000", "portable anymap (PNM)": "PPM", "QOI": "QOI"}
+"""What an operator may have read too, and under which name: their decoders meet few files of strangers elsewhere."""
 
 _BITMAP_HEADER_SIZES = (12, 40, 52, 56, 64, 108, 124)
 
@@ -49,18 +55,22 @@ _OTHER_SIGNATURES = {
 }
 
 
-def image_format(data: bytes) -> str:
-    """Name the picture format of `data`, one of READ_FORMATS.
+def image_format(data: bytes, *, formats: Sequence[str] = READ_FORMATS) -> str:
+    """Name the picture format of `data`, one of `formats`.
 
     Raises EmptyFile, UnsupportedImageFormat (a picture that we do not read) or NotAnImage.
     """
     if not data:
         raise EmptyFile("the file is empty (0 bytes); send the bytes of a picture")
-    if found := _read_format(data):
-        return found
-    if other := _other_image_format(data):
-        raise UnsupportedImageFormat(f"the file is {other}; this service reads {_readable()}")
-    raise NotAnImage(f"the file is no picture but {_kind_of_file(data)}; this service reads {_readable()}")
+    read = formats if "HEIC" not in formats or _heic_is_installed() else [name for name in formats if name != "HEIC"]
+    other = "" if (found := _read_format(data)) else _other_image_format(data)
+    name = found or OPTIONAL_FORMATS.get(other, other)
+    if name in read:
+        return name
+    readable = " and ".join(", ".join(read).rsplit(", ", 1))
+    if name:
+        raise UnsupportedImageFormat(f"the file is {found or other}; this service reads {readable}")
+    raise NotAnImage(f"the file is no picture but {_kind_of_file(data)}; this service reads {readable}")
 
 
 def declared_size(data: bytes, *, kind: str) -> tuple[int, int] | None:
@@ -72,11 +82,12 @@ def declared_size(data: bytes, *, kind: str) -> tuple[int, int] | None:
     return reader(data[:30].ljust(30, b"\0")) if reader else None
 
 
-def _readable() -> str:
-    return f"{', '.join(READ_FORMATS[:-1])} and {READ_FORMATS[-1]}"
+@functools.cache
+def _heic_is_installed() -> bool:
+    return importlib.util.find_spec("pillow_heif") is not None
 
 
-def _read_format(data: bytes) -> str | None:
+def _read_format(data: bytes) -> str:
     for signature, name in _IMAGE_SIGNATURES.items():
         if data.startswith(signature):
             return name
@@ -84,18 +95,19 @@ def _read_format(data: bytes) -> str | None:
         return "WEBP"
     if data.startswith(b"BM") and int.from_bytes(data[14:18], "little") in _BITMAP_HEADER_SIZES:
         return "BMP"
-    return "AVIF" if _brands(data) & {b"avif", b"avis"} else None
+    brands = _brands(data)
+    if brands & {b"avif", b"avis"}:
+        return "AVIF"
+    return "HEIC" if brands & {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"} else ""
 
 
-def _other_image_format(data: bytes) -> str | None:
+def _other_image_format(data: bytes) -> str:
     for signature, name in _OTHER_IMAGE_SIGNATURES.items():
         if data.startswith(signature):
             return name
-    if _brands(data) & {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"}:
-        return "HEIC"
     if data[:1] == b"P" and data[1:2] in b"1234567" and data[2:3].isspace():
         return "portable anymap (PNM)"
-    return "SVG" if b"<svg" in data[:1024].lower() else None
+    return "SVG" if b"<svg" in data[:1024].lower() else ""
 
 
 def _brands(data: bytes) -> set[bytes]:

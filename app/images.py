@@ -1,5 +1,7 @@
 """One way from the bytes of a picture to pixels, for the import of a dataset and for a prediction alike."""
 
+import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, NoReturn
@@ -8,10 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
-from app.errors import TooManyPixels, TruncatedImage, UnsupportedImageFormat
-from app.image_formats import declared_size, image_format
+from app.errors import TooCostly, TooManyPixels, TruncatedImage, UnsupportedImageFormat
+from app.image_formats import READ_FORMATS, declared_size, image_format
+from app.image_modes import visible
+from app.image_work import check_frames, check_work, gif_frames
 
 Pixels = NDArray[np.uint8]
+Box = tuple[float, float, float, float]
 
 SIDE = 64
 IMAGE_SHAPE = (SIDE, SIDE, 3)
@@ -50,19 +55,20 @@ class Picture:
     actions: tuple[str, ...]
 
 
-def read_image(data: bytes, *, max_pixels: int) -> Picture:
+def read_image(data: bytes, *, max_pixels: int, formats: Sequence[str] = READ_FORMATS) -> Picture:
     """Turn the bytes of a picture into pixels of shape (64, 64, 3), as a person would see it.
 
-    Raises EmptyFile, NotAnImage, UnsupportedImageFormat, TooManyPixels or TruncatedImage.
+    Raises EmptyFile, NotAnImage, UnsupportedImageFormat, TooManyPixels, TooCostly or TruncatedImage.
     """
-    found = image_format(data)
+    found = image_format(data, formats=formats)
     if declared := declared_size(data, kind=found):
         _refuse_too_many_pixels(declared, max_pixels=max_pixels)
+    check_work(data, kind=found)
     try:
-        with Image.open(BytesIO(data), formats=[found]) as image:
+        with Image.open(BytesIO(data), formats=[_pillow_format(found)]) as image:
             _refuse_too_many_pixels(image.size, max_pixels=max_pixels)
             return _picture(image, data)
-    except (TooManyPixels, UnsupportedImageFormat):
+    except (TooManyPixels, TooCostly, UnsupportedImageFormat):
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise TooManyPixels(f"the {found} picture is too large to be decoded: {error}") from error
@@ -82,6 +88,17 @@ def to_png(pixels: Pixels) -> bytes:
     return file.getvalue()
 
 
+@functools.cache
+def _pillow_format(found: str) -> str:
+    """Name a format as Pillow does, and tell Pillow of the decoder for HEIC, which an extra of the project brings."""
+    if found != "HEIC":
+        return found
+    import pillow_heif  # noqa: PLC0415
+
+    pillow_heif.register_heif_opener(thumbnails=False)
+    return "HEIF"
+
+
 def _refuse_too_many_pixels(size: tuple[int, int], *, max_pixels: int) -> None:
     width, height = size
     if width * height > max_pixels:
@@ -98,88 +115,63 @@ def _raise_truncated(found: str, error: Exception) -> NoReturn:
 
 
 def _picture(image: ImageFile.ImageFile, data: bytes) -> Picture:
-    """Decode, see, shrink, put on white and upright, in this order: what comes late works on few pixels."""
-    actions = _first_frame(image)
+    """Decode, see, put on white, shrink and put upright, which is the less work the fewer pixels there are."""
+    framed = _first_frame(image, data)
     if not isinstance(image.info.get("transparency"), int | bytes | tuple):
         image.info.pop("transparency", None)  # a text in the file, of that name
-    image.draft(None, (int(SIDE * REDUCING_GAP), int(SIDE * REDUCING_GAP)))
+    box, drafted = _draft(image)
     image.load()
-    visible, seen = _visible(image, data)
-    on_white, matted = _on_white(_resized(visible))
-    upright, turned = _upright(on_white, orientation=_orientation(image))
-    return Picture(pixels=np.asarray(upright), actions=(*actions, *seen, *matted, *turned))
+    seen, coloured = visible(image, data)
+    on_white, matted = _on_white(_on_canvas(seen, image))
+    upright, turned = _upright(_resized(on_white, box=box).convert("RGB"), orientation=_orientation(image))
+    return Picture(pixels=np.asarray(upright), actions=(*framed, *drafted, *coloured, *matted, *turned))
 
 
-def _first_frame(image: ImageFile.ImageFile) -> tuple[str, ...]:
-    animated = image.format != "MPO" and getattr(image, "is_animated", False)
-    return ("frame:first",) if animated else ()
+def _first_frame(image: ImageFile.ImageFile, data: bytes) -> tuple[str, ...]:
+    """Say of how many frames the first one is; a photo with a second view (MPO) is a photo."""
+    if image.format == "MPO":
+        return ()
+    frames = gif_frames(data) if image.format == "GIF" else getattr(image, "n_frames", 1)
+    check_frames(frames)
+    return (f"frame:1/{frames}",) if frames > 1 else ()
 
 
-def _visible(image: Image.Image, data: bytes) -> tuple[Image.Image, tuple[str, ...]]:
-    """The picture in mode L, RGB or RGBA, and from what it came.
+def _draft(image: ImageFile.ImageFile) -> tuple[Box | None, tuple[str, ...]]:
+    """Have a large JPEG decoded at 1/2, 1/4 or 1/8, and return the part of the result that the picture takes.
 
-    Raises UnsupportedImageFormat for pixels that are no shades of a colour, such as floats.
+    At its right and lower edge there may be a fraction of a pixel too much.
     """
-    if image.mode in ("RGB", "RGBA"):
-        return _with_key_as_alpha(image, data), ()
-    if image.mode in ("1", "L", "LA"):
-        return _with_key_as_alpha(image, data), ("colour:greyscale",)
-    if image.mode == "P":
-        return image.convert("RGBA" if "transparency" in image.info else "RGB"), ("colour:palette",)
-    if image.mode == "CMYK":
-        return image.convert("RGB"), ("colour:cmyk",)
-    if image.mode == "I;16":
-        return _eight_bits(image), ("colour:greyscale", "depth:16")
-    raise UnsupportedImageFormat(f"the picture has pixels of mode {image.mode!r}; integers of 8 or 16 bits are read")
+    width = image.width
+    drafted = image.draft(None, (int(SIDE * REDUCING_GAP), int(SIDE * REDUCING_GAP)))
+    if drafted is None or image.width == width:
+        return None, ()
+    box = drafted[1]
+    return box, (f"draft:1/{round(width / box[2])}",)
 
 
-def _with_key_as_alpha(image: Image.Image, data: bytes) -> Image.Image:
-    """Turn the one colour that a PNG without alpha declares transparent into alpha."""
-    key = image.info.get("transparency")
-    if key is None or image.mode not in ("1", "L", "RGB"):
-        return image.convert({"1": "L", "LA": "RGBA"}.get(image.mode, image.mode))
-    image.info["transparency"] = _key_in_eight_bits(key, mode=image.mode, depth=data[24])
-    return image.convert("RGBA")
+def _on_canvas(seen: Image.Image, image: ImageFile.ImageFile) -> Image.Image:
+    """Leave what the first frame of a GIF does not cover transparent, where Pillow fills it with a colour."""
+    covered = getattr(image, "dispose_extent", None)
+    if covered is None or tuple(covered) == (0, 0, *image.size):
+        return seen
+    canvas = Image.new("RGBA", image.size)
+    canvas.paste(seen.convert("RGBA").crop(covered), covered)
+    return canvas
 
 
-def _key_in_eight_bits(key: Any, *, mode: str, depth: int) -> int | tuple[int, ...]:
-    """Pillow gives the pixels in 8 bits, but the transparent colour as the file has it, in `depth` bits."""
-    if mode == "RGB":
-        return tuple(value >> (depth - 8) for value in key)
-    return int(key) * (255 // (2**depth - 1)) if depth in (2, 4) else int(key)
-
-
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Scale 16-bit grey to 8 bits; Pillow's own conversion would clip at 255."""
-    values = np.asarray(image, dtype=np.uint16)
-    grey = Image.fromarray(_rounded_to_eight_bits(values))
-    if (key := image.info.get("transparency")) is None:
-        return grey
-    alpha = Image.fromarray(np.where(values == int(key), 0, 255).astype(np.uint8))
-    return Image.merge("RGBA", (grey, grey, grey, alpha))
-
-
-def _rounded_to_eight_bits(values: NDArray[np.uint16]) -> Pixels:
-    """The nearest integer to value / 257, in whole numbers and in place, for a picture may be large."""
-    wide = values.astype(np.uint32)
-    wide *= 255
-    wide += 32895
-    wide >>= 16
-    return wide.astype(np.uint8)
-
-
-def _resized(image: Image.Image) -> Image.Image:
-    """Shrink or enlarge to 64 x 64; Pillow weighs colours by their alpha, so nothing bleeds out of the invisible."""
-    return image.resize((SIDE, SIDE), Image.Resampling.BICUBIC, reducing_gap=REDUCING_GAP)
+def _resized(image: Image.Image, *, box: Box | None = None) -> Image.Image:
+    return image.resize((SIDE, SIDE), Image.Resampling.BICUBIC, box=box, reducing_gap=REDUCING_GAP)
 
 
 def _on_white(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
     if image.mode != "RGBA":
+        return image, ()
+    alpha = image.getchannel("A")
+    if alpha.getextrema() == (255, 255):
         return image.convert("RGB"), ()
-    opaque = image.getchannel("A").getextrema() == (255, 255)
-    white = Image.new("RGBA", image.size, "white")
-    matted = Image.alpha_composite(white, image).convert("RGB")
-    return matted, () if opaque else ("matte:white",)
+    matted = Image.new("RGB", image.size, "white")
+    matted.paste(image, mask=alpha)
+    return matted, ("matte:white",)
 
 
 def _orientation(image: Image.Image) -> int:

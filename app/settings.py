@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "NNCORE_"
 MEBIBYTE = 2**20
+_IMAGE_FORMAT = "(JPEG|PNG|WEBP|GIF|BMP|AVIF|HEIC|TIFF|JPEG2000|PPM|QOI)"
 
 
 class SettingsError(Exception):
@@ -55,8 +56,12 @@ class Settings(BaseSettings):
     max_archive_bytes: int = Field(default=4096 * MEBIBYTE, ge=1)
     """How much the files of a zip may be once they are unpacked."""
     max_image_bytes: int = Field(default=32 * MEBIBYTE, ge=1)
-    max_pixels: int = Field(default=50_000_000, ge=1)
-    """How many pixels one picture may have."""
+    max_pixels: int = Field(default=50_000_000, ge=1, le=89_478_485)
+    """How many pixels one picture may have; at most as many as Pillow decodes without a warning."""
+    image_formats: str = Field(
+        default="JPEG,PNG,WEBP,GIF,BMP,AVIF,HEIC", pattern=rf"^{_IMAGE_FORMAT}(,{_IMAGE_FORMAT})*$"
+    )
+    """Which formats of pictures are read."""
     max_images: int = Field(default=100_000, ge=1)
     """How many pictures a dataset may have."""
     max_files: int = Field(default=128, ge=1)
@@ -82,6 +87,11 @@ class Settings(BaseSettings):
     def needs_keys(self) -> bool:
         """Whether requests need a key."""
         return self.keys == "on" or (self.keys == "auto" and not _is_loopback(self.host))
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The formats of pictures that are read."""
+        return tuple(self.image_formats.split(","))
 
     @property
     def data_directory(self) -> Path:

@@ -12,12 +12,11 @@ from app.archive_layout import arrange
 from app.archives import Archive, open_archive
 from app.errors import (
     DatasetNotFound,
-    FileTooLarge,
     InvalidArchive,
     InvalidDataset,
     NameTaken,
+    TooLarge,
     TooManyImages,
-    TooManyPixels,
     Unprocessable,
 )
 from app.hdf5_process import read_split_apart
@@ -116,10 +115,11 @@ def _collect_pictures(archive: Archive, *, spool: DatasetSpool, settings: Settin
     skipped = [SkippedFile(filename=file.path, code=file.code, detail=file.detail) for file in left_out]
     for picture in pictures:
         try:
-            pixels = read_image(archive.read(picture.path), max_pixels=settings.max_pixels).pixels
+            data = archive.read(picture.path)
+            pixels = read_image(data, max_pixels=settings.max_pixels, formats=settings.formats).pixels
         except InvalidArchive:
             raise
-        except (Unprocessable, FileTooLarge, TooManyPixels) as error:
+        except (Unprocessable, TooLarge) as error:
             skipped.append(SkippedFile(filename=picture.path, code=error.code, detail=error.detail))
         else:
             spool.split(picture.split).add(pixels, class_name=picture.class_name)

@@ -48,7 +48,7 @@ def _read(upload: Upload, *, settings: Settings) -> Picture | ServiceError:
     try:
         if upload.size > settings.max_image_bytes:
             raise FileTooLarge(f"the file has {upload.size} bytes; at most {settings.max_image_bytes} are read")
-        return read_image(upload.file.read(), max_pixels=settings.max_pixels)
+        return read_image(upload.file.read(), max_pixels=settings.max_pixels, formats=settings.formats)
     except ServiceError as error:
         return error
 
