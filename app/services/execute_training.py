@@ -4,8 +4,8 @@ import functools
 
 import structlog
 
+from app import pipeline
 from app.errors import DatasetNotFound, InternalError, OutOfMemory, WorkerDied, problem
-from app.images import PIPELINE
 from app.schemas import Hyperparameters, ModelVersion
 from app.services.register_version import register_version
 from app.services.training_report import CancelledError, TrainingReport
@@ -89,7 +89,7 @@ def _register(model: TrainedModel, *, first_layer: str, attempt: Attempt, store:
             path,
             model=model,
             hyperparameters=job.hyperparameters,
-            preprocessing=PIPELINE,
+            preprocessing=pipeline.description(),
             classes=dataset.classes,
             dataset={"name": dataset.name, "digest": dataset.digest},
         )

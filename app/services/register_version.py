@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.images import IMAGE_SHAPE
+from app.pipeline import GOLDEN
 from app.schemas import DatasetReference, Json, ModelVersion, now
 from app.storage import models
 from app.storage.database import Connection
@@ -51,7 +52,7 @@ def describe(path: Path) -> Json:
     described = {
         "classes": content.classes,
         "hyperparameters": content.hyperparameters,
-        "preprocessing": content.preprocessing,
+        "preprocessing": {name: value for name, value in content.preprocessing.items() if name != GOLDEN},
         "metrics": content.metrics,
     }
     _check_json(described)

@@ -6,8 +6,10 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
+from app import pipeline
 from app.errors import ModelNotFound, ModelNotServable
-from app.images import PIPELINE
 from app.schemas import ModelVersion
 from app.storage import models
 from app.storage.store import Store
@@ -82,11 +84,12 @@ def _check_digest(path: Path, version: ModelVersion) -> None:
 
 def _check_pipeline(preprocessing: dict[str, object], version: ModelVersion) -> None:
     """Refuse a model whose pictures were made in another way: its answers would be wrong, and nobody would see it."""
-    names = sorted(set(PIPELINE) | set(preprocessing) - {"normalization"})  # which the network sees to
-    different = [name for name in names if preprocessing.get(name) != PIPELINE.get(name)]
-    if different:
-        told = "; ".join(f"{name} is {preprocessing.get(name)!r}, here {PIPELINE.get(name)!r}" for name in different)
+    found = pipeline.compare(preprocessing)
+    if found.refused:
+        told = "; ".join(found.refused)
         raise ModelNotServable(f"{_name(version)} was trained on pictures made in another way than here: {told}")
+    if found.tolerated:
+        structlog.get_logger().warning("pictures decoded otherwise", model=_name(version), differences=found.tolerated)
 
 
 def _name(version: ModelVersion) -> str:
