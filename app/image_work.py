@@ -6,6 +6,7 @@ counted here, no further than to its limit, which lies far above what any progra
 
 import itertools
 import re
+import struct
 from collections.abc import Callable, Iterable, Iterator
 
 from app.errors import TooCostly
@@ -36,7 +37,17 @@ def check_frames(frames: int) -> None:
 
 def gif_frames(data: bytes) -> int:
     """Count the frames of a GIF as far as it is whole."""
-    return sum(block == "frame" for block in _gif_blocks(data))
+    return sum(kind == "frame" for kind, _ in _gif_blocks(data))
+
+
+def gif_canvas(data: bytes) -> tuple[int, int]:
+    """Read width and height of a GIF, whose first frame may reach beyond what the header says."""
+    width, height = struct.unpack_from("<HH", data, 6)
+    start = next((at for kind, at in _gif_blocks(data) if kind == "frame"), len(data))
+    if start + 9 > len(data):
+        return width, height
+    left, top, across, down = struct.unpack_from("<4H", data, start + 1)
+    return max(width, left + across), max(height, top + down)
 
 
 def _check_png(data: bytes) -> None:
@@ -44,9 +55,9 @@ def _check_png(data: bytes) -> None:
 
 
 def _check_gif(data: bytes) -> None:
-    blocks = list(itertools.islice(_gif_blocks(data), MAX_GIF_BLOCKS + 1))
-    _refuse_more_than(MAX_GIF_BLOCKS, len(blocks), "blocks")
-    check_frames(blocks.count("frame"))
+    kinds = [kind for kind, _ in itertools.islice(_gif_blocks(data), MAX_GIF_BLOCKS + 1)]
+    _refuse_more_than(MAX_GIF_BLOCKS, len(kinds), "blocks")
+    check_frames(kinds.count("frame"))
 
 
 def _check_jpeg(data: bytes) -> None:
@@ -73,17 +84,17 @@ def _png_chunks(data: bytes) -> Iterator[int]:
         at += 12 + int.from_bytes(data[at : at + 4], "big")
 
 
-def _gif_blocks(data: bytes) -> Iterator[str]:
-    """Give each frame and each block of data in a GIF, up to its end or to where it breaks off."""
+def _gif_blocks(data: bytes) -> Iterator[tuple[str, int]]:
+    """Give each frame and each block of data in a GIF and where it begins, up to its end or to where it breaks off."""
     at = 13 + _colour_table(data[10:11])
     while (start := data[at : at + 1]) in (b",", b"!") and start:
         if start == b",":
-            yield "frame"
+            yield "frame", at
             at += 11 + _colour_table(data[at + 9 : at + 10])
         else:
             at += 2
         while at < len(data) and data[at]:
-            yield "block"
+            yield "block", at
             at += data[at] + 1
         at += 1
 
