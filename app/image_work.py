@@ -61,13 +61,11 @@ def _check_gif(data: bytes) -> None:
 
 
 def _check_jpeg(data: bytes) -> None:
-    before = itertools.takewhile(lambda segment: segment[0] != _SCAN, _jpeg_segments(data))
-    segments = list(itertools.islice(before, MAX_JPEG_SEGMENTS + 1))
+    segments = list(itertools.islice(_jpeg_segments(data), MAX_JPEG_SEGMENTS + 1))
     _refuse_more_than(MAX_JPEG_SEGMENTS, len(segments), "segments")
-    _refuse_more_than(MAX_JPEG_FILL, sum(fill for _, fill in segments), "bytes between segments")
-    if data.count(b"\xff\xda") > MAX_JPEG_SCANS:  # perhaps of pictures or films behind this one
-        scans = (marker for marker, _ in _jpeg_segments(data) if marker == _SCAN)
-        _refuse_more_than(MAX_JPEG_SCANS, _count(scans, MAX_JPEG_SCANS), "scans")
+    _refuse_more_than(MAX_JPEG_SCANS, sum(marker == _SCAN for marker, _ in segments), "scans")
+    before = itertools.takewhile(lambda segment: segment[0] != _SCAN, segments)
+    _refuse_more_than(MAX_JPEG_FILL, sum(fill for _, fill in before), "bytes between segments")
 
 
 def _check_bitmap(data: bytes) -> None:
