@@ -19,6 +19,7 @@ MAX_JPEG_SCANS = 64  # each goes through the whole picture; a progressive JPEG h
 MAX_JPEG_FILL = 65_536  # bytes between segments
 MAX_RUN_LENGTH = 2**20  # pixels or bytes of a bitmap that is packed, which Pillow unpacks step by step in Python
 
+_GIF_INTRODUCER = re.compile(rb"[,!;]")
 _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 _SCAN, _END = 0xDA, 0xD9
 _WITHOUT_LENGTH = {0x01, 0xD8, _END}
@@ -77,20 +78,23 @@ def _check_bitmap(data: bytes) -> None:
 
 def _png_chunks(data: bytes) -> Iterator[int]:
     at = 8
-    while at + 8 <= len(data):
+    while at + 8 <= len(data) and data[at + 4 : at + 8] != b"IEND":
         yield at
         at += 12 + int.from_bytes(data[at : at + 4], "big")
 
 
 def _gif_blocks(data: bytes) -> Iterator[tuple[str, int]]:
-    """Give each frame and each block of data in a GIF and where it begins, up to its end or to where it breaks off."""
+    """Give each frame and each block of data in a GIF and where it begins, up to its end or to where it breaks off.
+
+    Bytes that belong to none count as a block each, since Pillow goes through them one by one.
+    """
     at = 13 + _colour_table(data[10:11])
-    while (start := data[at : at + 1]) in (b",", b"!") and start:
-        if start == b",":
-            yield "frame", at
-            at += 11 + _colour_table(data[at + 9 : at + 10])
-        else:
-            at += 2
+    while (found := _GIF_INTRODUCER.search(data, at)) and found[0] != b";":
+        yield from (("block", between) for between in range(at, found.start()))
+        at = found.end() + 1
+        if found[0] == b",":
+            yield "frame", found.start()
+            at = found.start() + 11 + _colour_table(data[found.start() + 9 : found.start() + 10])
         while at < len(data) and data[at]:
             yield "block", at
             at += data[at] + 1
@@ -104,11 +108,12 @@ def _colour_table(flags: bytes) -> int:
 
 def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int]]:
     """Give each marker of the first picture in a JPEG, and how many bytes stand before it that belong to none."""
-    at = 2
+    at, scanned = 2, False
     while found := _MARKER.search(data, at):
         marker = data[found.start() + 1]
         yield marker, found.start() - at
-        if marker == _END:
+        scanned = scanned or marker == _SCAN
+        if marker == _END and scanned:  # before the first scan, Pillow reads on
             return
         at = found.end()
         if marker not in _WITHOUT_LENGTH:

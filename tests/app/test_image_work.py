@@ -35,6 +35,21 @@ def test_bytes_between_the_segments_of_a_jpeg() -> None:
     refused(data[:2] + b"\xff" * 70_000 + data[2:], kind="JPEG", message="65536 bytes between")
 
 
+def test_segments_behind_an_early_end_of_a_jpeg() -> None:
+    data = saved(PICTURE, "JPEG")
+    refused(data[:2] + b"\xff\xd9" + b"\xff\xfe\0\2" * 2001 + data[2:], kind="JPEG", message="2000 segments")
+
+
+def test_bytes_between_the_blocks_of_a_gif() -> None:
+    data = saved(PICTURE, "GIF")
+    start = 13 + 3 * 256
+    refused(data[:start] + b"a" * 200_001 + data[start:], kind="GIF", message="200000 blocks")
+
+
+def test_what_follows_a_png_plays_no_part() -> None:
+    assert read_image(saved(PICTURE, "PNG") + bytes(2_000_000), max_pixels=10_000).actions == ()
+
+
 def test_scans_of_a_jpeg() -> None:
     data = saved(PICTURE, "JPEG", progressive=True)
     last = data[data.rindex(b"\xff\xda") : -2]
