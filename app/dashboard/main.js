@@ -7,6 +7,8 @@ import { parse } from "./parts/router.js";
 
 const VIEWS = {
   datasets: { list: () => import("./views/datasets.js"), one: () => import("./views/dataset.js") },
+  train: { list: () => import("./views/train.js") },
+  jobs: { list: () => import("./views/jobs.js"), one: () => import("./views/job.js") },
 };
 
 const main = document.getElementById("main");

@@ -7,7 +7,7 @@ import { h } from "../parts/dom.js";
 import { plural, time, whole } from "../parts/format.js";
 import { head } from "../parts/head.js";
 import { problemNote } from "../parts/problem.js";
-import { go } from "../parts/router.js";
+import { go, link } from "../parts/router.js";
 import { sheet, thumbnail } from "../parts/sheet.js";
 import { choice } from "../parts/switch.js";
 
@@ -24,6 +24,7 @@ export async function show({ parts, signal }) {
       text: `${plural(dataset.classes.length, "class", "classes")} · imported ${time(dataset.created_at)}`,
       back: { href: "#/datasets", text: "Datasets" },
       actions: [
+        h("a", { class: "button primary", href: link(["train"], { dataset: dataset.name }) }, "Train on it"),
         h("button", { type: "button", class: "danger", onclick: () => remove(dataset, notes) }, "Delete"),
       ],
     }),
