@@ -42,30 +42,49 @@ Rate = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class Request(BaseModel):
-    """A body that a client sends: unknown fields and loose types are refused."""
+    """A body that a client sends: unknown fields and loose types are refused.
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    The line below a field is what `/openapi.json` says of it, and the form of the page too.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
 
 
 class Hyperparameters(Request):
     """How a network looks and how it is trained; every one has a default."""
 
     hidden_layers: list[Units] = Field(default=DEFAULTS["hidden_layers"], max_length=64)
+    """How many units each hidden layer has, the one next to the pixels first."""
     activation: Literal["sigmoid", "tanh", "relu", "leaky_relu"] = DEFAULTS["activation"]
+    """What a hidden unit makes of its weighted sum."""
     initializer: Literal["small_random", "zeros", "large_random", "he", "xavier"] = DEFAULTS["initializer"]
+    """How the first weights are drawn; small_random is the one of the series."""
     optimizer: Literal["gradient_descent", "momentum", "nesterov", "rmsprop", "adam"] = DEFAULTS["optimizer"]
+    """How gradients become steps."""
     learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] = DEFAULTS["learning_rate"]
+    """How far one step goes."""
     epochs: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] = DEFAULTS["epochs"]
+    """How often the training goes through all images."""
     batch_size: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] | None = DEFAULTS["batch_size"]
+    """Images per update; none is all at once, as in the series."""
     momentum: Annotated[Rate, Field(lt=1)] = 0.0
+    """How much of the step before goes into the next."""
     l2: Rate = 0.0
+    """How strongly large weights are pulled towards zero."""
     dropout: Annotated[Rate, Field(lt=1)] = 0.0
+    """The share of hidden units that are left out at each update."""
     class_weight: Literal["balanced"] | dict[str, Rate] | None = None
+    """Either "balanced", or a weight for each class, as {"cat": 2, "dog": 1}."""
     normalization: Literal["scale", "standardize"] = DEFAULTS["normalization"]
+    """How pixels become inputs: over 255, or less their mean and over their deviation."""
     validation_fraction: Annotated[Rate, Field(lt=1)] = 0.0
+    """The share of the training images that is held out to validate on."""
     early_stopping: Json | None = None
+    """When to stop because it no longer gets better."""
     dtype: Literal["float64", "float32"] = DEFAULTS["dtype"]
+    """The precision of the arithmetic; float32 is faster."""
     seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] = DEFAULTS["seed"]
+    """Where all randomness comes from; the same seed, the same bits."""
 
     @field_validator("*")
     @classmethod
@@ -92,8 +111,11 @@ class TrainRequest(Request):
     """What to train on, and under which name the result is registered."""
 
     dataset: Name
+    """The dataset to learn from."""
     model: ModelName
+    """The model that gets a new version: letters, digits, dots, dashes and underscores."""
     hyperparameters: Hyperparameters = Hyperparameters()
+    """How the network looks and how it is trained."""
     record_every: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] | None = None
     """Every how many epochs the history gets an entry."""
 

@@ -77,3 +77,8 @@ def test_names_that_cannot_be_a_model_are_refused(name):
 def test_every_field_has_a_pointer():
     assert known_pointers()["dataset"] == "/dataset"
     assert known_pointers()["learning_rate"] == "/hyperparameters/learning_rate"
+
+
+def test_every_field_of_a_request_is_described():
+    for kind in (TrainRequest, Hyperparameters):
+        assert [name for name, field in kind.model_fields.items() if not field.description] == []

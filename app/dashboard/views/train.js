@@ -83,7 +83,7 @@ function form(kind, fields, { datasets, given, signal }) {
 
 // The dataset is chosen among those that are there.
 function asked(field, datasets) {
-  return field.name === "dataset" ? { ...field, kind: "choice", areNames: true, options: datasets.map(({ name }) => name), help: "What to learn from." } : field;
+  return field.name === "dataset" ? { ...field, kind: "choice", areNames: true, options: datasets.map(({ name }) => name) } : field;
 }
 
 // Moves all but the first hyperparameters into a part that opens.
