@@ -12,12 +12,17 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from app.client import Client
 from app.demo import own_service, write_pictures
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 POSTGRESQL = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+
+
+hypothesis_settings.register_profile("no deadline", deadline=None)  # a machine may be slow for a moment
+hypothesis_settings.load_profile("no deadline")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
