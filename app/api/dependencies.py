@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
 
-from app.schemas import LARGEST_INTEGER, NAME_PATTERN, Name
+from app.schemas import LARGEST_INTEGER, MODEL_REFERENCE_PATTERN, NAME_PATTERN, Name
 from app.services.execution import Engine
 from app.services.served_models import ServedModels
 from app.settings import Settings
@@ -40,6 +40,14 @@ NamePath = Annotated[str, Path(pattern=NAME_PATTERN)]
 JobPath = Annotated[str, Path(pattern=NAME_PATTERN)]
 VersionPath = Annotated[int, Path(ge=1, le=LARGEST_INTEGER)]
 NameFilter = Annotated[Name | None, Query()]
+
+ModelQuery = Annotated[
+    str | None,
+    Query(
+        pattern=MODEL_REFERENCE_PATTERN,
+        description="NAME or NAME:VERSION; the newest version of any model if left out.",
+    ),
+]
 
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many items at most.")]
 Cursor = Annotated[str | None, Query(max_length=64, pattern=NAME_PATTERN, description="`next` of the page before.")]

@@ -1,25 +1,15 @@
 """Say what a model sees in pictures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import BinaryIO
 
 import numpy as np
 
-from app.errors import FileTooLarge, ServiceError, problem
-from app.images import Picture, read_image
+from app.errors import problem
+from app.images import Picture
 from app.schemas import ModelReference, PredictAnswer, Prediction, Problem
 from app.services.served_models import ServedModel, ServedModels
+from app.services.uploaded_pictures import Upload, read_pictures
 from app.settings import Settings
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file that should be a picture; its size is in bytes."""
-
-    filename: str | None
-    file: BinaryIO
-    size: int
 
 
 def predict_pictures(
@@ -30,9 +20,7 @@ def predict_pictures(
     Raises ModelNotFound, ModelNotServable and, for a file that is alone, the error itself.
     """
     found = served.find(model)
-    pictures = [_read(upload, settings=settings) for upload in uploads]
-    if len(pictures) == 1 and isinstance(pictures[0], ServiceError):
-        raise pictures[0]
+    pictures = read_pictures(uploads, settings=settings)
     rows = iter(_probabilities([picture for picture in pictures if isinstance(picture, Picture)], found))
     predictions = [
         _prediction(picture, next(rows), filename=upload.filename, classes=found.version.classes)
@@ -42,15 +30,6 @@ def predict_pictures(
     ]
     reference = ModelReference(name=found.version.name, version=found.version.version)
     return PredictAnswer(model=reference, predictions=predictions)
-
-
-def _read(upload: Upload, *, settings: Settings) -> Picture | ServiceError:
-    try:
-        if upload.size > settings.max_image_bytes:
-            raise FileTooLarge(f"the file has {upload.size} bytes; at most {settings.max_image_bytes} are read")
-        return read_image(upload.file.read(), max_pixels=settings.max_pixels, formats=settings.formats)
-    except ServiceError as error:
-        return error
 
 
 def _probabilities(pictures: Sequence[Picture], found: ServedModel) -> list[list[float]]:
