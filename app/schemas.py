@@ -306,6 +306,57 @@ class ExplainAnswer(BaseModel):
     explanations: list[Explanation]
 
 
+class ArraySummary(BaseModel):
+    """An array by its name in the series: its shape, its first numbers, and between what they all lie."""
+
+    name: str
+    shape: list[int]
+    values: list[float]
+    smallest: float
+    largest: float
+    mean: float
+
+
+class LayerPass(BaseModel):
+    """What one layer has and makes on the way forward, and what comes to it on the way back."""
+
+    layer: int
+    forward: list[ArraySummary]
+    backward: list[ArraySummary]
+
+
+class ForwardAnswer(BaseModel):
+    """One picture on its way through a network and back."""
+
+    model: ModelReference
+    label: str
+    truth: str
+    cost: float
+    activation: str
+    inputs: ArraySummary
+    layers: list[LayerPass]
+    probabilities: dict[str, float]
+
+
+class HardImage(BaseModel):
+    """An image that a model errs on, or nearly: what it is, and what was predicted with which probability."""
+
+    index: int
+    label: str
+    predicted: str
+    probability: float
+    cost: float
+
+
+class HardestAnswer(BaseModel):
+    """The images of a split that cost a model most, the costliest first."""
+
+    model: ModelReference
+    dataset: str
+    split: str
+    items: list[HardImage]
+
+
 class Health(BaseModel):
     """That the service is there."""
 

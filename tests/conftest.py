@@ -27,6 +27,7 @@ hypothesis_settings.load_profile("no deadline")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite", help="what whole services use")
+    parser.addoption("--screenshots", type=Path, help="a folder for pictures of every view of the page")
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +52,15 @@ def service_database(request: pytest.FixtureRequest) -> str | None:
     if request.config.getoption("--database") == "sqlite":
         return None
     return request.getfixturevalue("new_postgresql")()
+
+
+@pytest.fixture(scope="session")
+def screenshots(request: pytest.FixtureRequest) -> Path | None:
+    """The folder for pictures of the page, if they are wanted."""
+    folder: Path | None = request.config.getoption("--screenshots")
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")

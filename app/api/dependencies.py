@@ -1,6 +1,6 @@
 """What the functions of the API ask for."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Path, Query, Request
 
@@ -39,6 +39,7 @@ ServedModelsDependency = Annotated[ServedModels, Depends(_served_models)]
 NamePath = Annotated[str, Path(pattern=NAME_PATTERN)]
 JobPath = Annotated[str, Path(pattern=NAME_PATTERN)]
 VersionPath = Annotated[int, Path(ge=1, le=LARGEST_INTEGER)]
+SplitQuery = Annotated[Literal["train", "test"], Query()]
 NameFilter = Annotated[Name | None, Query()]
 
 ModelQuery = Annotated[

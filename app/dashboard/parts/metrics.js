@@ -12,6 +12,8 @@ const ROWS = [
   ["largest_class_share", percent],
 ];
 
+const NAMES = { roc_auc: "ROC AUC", largest_class_share: "Share of the largest class" };
+
 export function metricsTable(metrics) {
   const splits = ["train", "validation", "test"].filter((split) => metrics[split]);
   const known = ROWS.filter(([name]) => splits.some((split) => name in metrics[split]));
@@ -19,6 +21,6 @@ export function metricsTable(metrics) {
     "table",
     {},
     h("thead", {}, h("tr", {}, h("td", {}), splits.map((split) => h("th", { scope: "col", class: "number" }, words(split === "train" ? "training" : split))))),
-    h("tbody", {}, known.map(([name, format]) => h("tr", {}, h("th", { scope: "row" }, name === "roc_auc" ? "ROC AUC" : words(name)), splits.map((split) => h("td", { class: "number" }, format(metrics[split][name])))))),
+    h("tbody", {}, known.map(([name, format]) => h("tr", {}, h("th", { scope: "row" }, NAMES[name] ?? words(name)), splits.map((split) => h("td", { class: "number" }, format(metrics[split][name])))))),
   );
 }
