@@ -12,13 +12,14 @@ export async function look(id, signal) {
   return { job, history };
 }
 
-export async function follow(id, { signal, onLook, onWarning }) {
+export async function follow(id, { paths, signal, onLook, onWarning }) {
+  const hasEvents = "/jobs/{job_id}/events" in paths;
   try {
-    await withEvents(id, { signal, onLook, onWarning });
+    if (hasEvents) await withEvents(id, { signal, onLook, onWarning });
   } catch (error) {
     if (signal.aborted) return;
-    await withoutEvents(id, { signal, onLook });
   }
+  await withoutEvents(id, { signal, onLook }); // also where they broke off; of a job that has ended it is one look
 }
 
 async function withEvents(id, { signal, onLook, onWarning }) {
@@ -29,7 +30,6 @@ async function withEvents(id, { signal, onLook, onWarning }) {
     await refresh();
     if (event === "done") break;
   }
-  onLook(await look(id, signal));
 }
 
 async function withoutEvents(id, { signal, onLook }) {

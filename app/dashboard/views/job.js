@@ -31,7 +31,7 @@ export async function show({ parts, signal }) {
   };
 
   tell(first);
-  if (!hasEnded(first.job)) follow(id, { signal, onLook: tell, onWarning: (data) => warnings.append(h("p", { class: "note warn" }, data?.detail ?? String(data))) });
+  if (!hasEnded(first.job)) follow(id, { paths, signal, onLook: tell, onWarning: (data) => warnings.append(h("p", { class: "note warn" }, data?.detail ?? String(data))) });
   return h("div", {}, titleOf(first.job), h("div", { class: "stack" }, notes, state, warnings, charts.node, results));
 }
 
