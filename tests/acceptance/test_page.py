@@ -284,7 +284,7 @@ def test_every_view_in_every_size_and_colour(
 
 def two_jobs(service: str, dataset: str) -> list[str]:
     with Client(service) as client:
-        settings = {"epochs": 400, "hidden_layers": [20], "initializer": "he", "learning_rate": 0.01}
+        settings = {"epochs": 400, "hidden_layers": [20], "initializer": "he", "learning_rate": 0.003}
         jobs = [
             client.train(dataset, f"shapes-{name}", hyperparameters=settings | {"activation": name})
             for name in ("tanh", "relu")
