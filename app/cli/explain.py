@@ -1,22 +1,17 @@
 """`nncore explain`."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
-from app.cli.options import AsJson, Server, connect
+from app.cli.options import AsJson, ModelReference, Pictures, Server, connect
 from app.cli.output import Json, percent, print_json, print_table
 
 COLUMNS = ["picture", "label", "probability", "logit", "pixels for", "pixels against", "bias"]
 
 
 def explain(
-    images: Annotated[list[Path], typer.Argument(help="Pictures.", metavar="IMAGE...")],
+    images: Pictures,
     *,
-    model: Annotated[
-        str | None, typer.Option(metavar="NAME[:VERSION]", help="Else the newest version of any model.")
-    ] = None,
+    model: ModelReference = None,
     server: Server = None,
     as_json: AsJson = False,
 ) -> None:

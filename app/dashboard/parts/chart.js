@@ -4,6 +4,7 @@
 import { h, svg } from "./dom.js";
 import { decimal, whole } from "./format.js";
 import { linear, logarithmic } from "./scale.js";
+import { columnsOf, scrollTable } from "./table.js";
 
 const MARGIN = { left: 54, right: 14, top: 12, bottom: 34 };
 const ROWS = 100; // of the table
@@ -147,16 +148,8 @@ function asTable(series, { x, format, label }) {
   const xs = [...new Set(series.flatMap(({ points }) => points.map(([at]) => at)))].sort((one, other) => one - other);
   const every = Math.ceil(xs.length / ROWS) || 1;
   const shown = xs.filter((_, index) => index % every === 0 || index === xs.length - 1);
-  return h(
-    "div",
-    { class: "scroll numbers", tabindex: "0", role: "region", "aria-label": `${label} as a table` },
-    h(
-      "table",
-      {},
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, x), series.map(({ name }) => h("th", { scope: "col" }, name)))),
-      h("tbody", {}, shown.map((at) => h("tr", {}, h("th", { scope: "row" }, whole(at)), series.map(({ points }) => h("td", {}, cell(valueAt(points, at), format)))))),
-    ),
-  );
+  const row = (at) => h("tr", {}, h("th", { scope: "row" }, whole(at)), series.map(({ points }) => h("td", {}, cell(valueAt(points, at), format))));
+  return scrollTable({ label: `${label} as a table`, columns: columnsOf([x, ...series.map(({ name }) => name)]), rows: shown.map(row), kind: "numbers" });
 }
 
 const cell = (value, format) => (value === null ? "–" : format(value));

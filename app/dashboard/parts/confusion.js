@@ -2,18 +2,15 @@
 
 import { h } from "./dom.js";
 import { whole } from "./format.js";
+import { columnsOf, scrollTable } from "./table.js";
 
 export function confusionTable(matrix, classes) {
-  return h(
-    "div",
-    { class: "scroll", tabindex: "0", role: "region", "aria-label": "Confusion matrix" },
-    h(
-      "table",
-      { class: "confusion" },
-      h("thead", {}, h("tr", {}, h("td", { class: "muted small" }, "is ↓ predicted →"), classes.map((name) => h("th", { scope: "col" }, name)))),
-      h("tbody", {}, matrix.map((row, label) => h("tr", {}, h("th", { scope: "row" }, classes[label]), row.map((count, answer) => cell(count, row, label === answer))))),
-    ),
-  );
+  return scrollTable({
+    label: "Confusion matrix",
+    columns: [h("td", { class: "muted small" }, "is ↓ predicted →"), ...columnsOf(classes)],
+    rows: matrix.map((row, label) => h("tr", {}, h("th", { scope: "row" }, classes[label]), row.map((count, answer) => cell(count, row, label === answer)))),
+    kind: "confusion",
+  });
 }
 
 function cell(count, row, isRight) {

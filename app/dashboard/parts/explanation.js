@@ -1,6 +1,7 @@
 // Which pixels spoke for an answer and which against: a map over the picture, and the sum that it is.
 
 import { h } from "./dom.js";
+import { facts } from "./facts.js";
 import { decimal } from "./format.js";
 
 const SIDE = 64;
@@ -16,13 +17,13 @@ export function explanationOf(explanation, picture) {
       "div",
       {},
       h("p", {}, "Around this picture the network is linear: its answer is exactly the sum of what every pixel adds, and of what the biases add."),
-      h("dl", { class: "facts" }, [
+      facts([
         ["Pixels for", signed(speaksFor)],
         ["Pixels against", signed(against)],
         ["Biases", signed(explanation.bias)],
         ["Sum, the logit", signed(explanation.logit)],
         ["Off by rounding", explanation.residual.toExponential(1)],
-      ].map(([name, value]) => [h("dt", {}, name), h("dd", { class: "mono" }, value)])),
+      ], { isMono: true }),
     ),
   );
 }

@@ -51,7 +51,7 @@ const INPUTS = {
     h("select", {}, isNullable && option("", "none", value === null), options.map((each) => option(each, areNames ? each : words(String(each)), each === value))),
   boolean: (_, value) => h("input", { type: "checkbox", checked: value === true }),
   number: ({ isNullable }, value) => text(value, { inputmode: "decimal", placeholder: isNullable ? "none" : null }),
-  numbers: (_, value) => text(value?.join(", ")),
+  numbers: ({ isNullable }, value) => text(value?.join(", "), { placeholder: isNullable ? "none" : null }),
   text: ({ isNullable }, value) => text(value, { placeholder: isNullable ? "none" : null }),
   json: ({ isNullable }, value) => text(value === null || value === undefined ? "" : JSON.stringify(value), { placeholder: isNullable ? "none" : null, class: "mono" }),
 };
@@ -60,7 +60,7 @@ const READERS = {
   choice: (input, field) => (input.value === "" ? null : field.options.find((each) => String(each) === input.value)),
   boolean: (input) => input.checked,
   number: (input, field) => orNone(input, field, number),
-  numbers: (input) => input.value.split(/[\s,;]+/).filter(Boolean).map(number),
+  numbers: (input, { isNullable }) => (isNullable && input.value.trim() === "" ? null : input.value.split(/[\s,;]+/).filter(Boolean).map(number)),
   text: (input, field) => orNone(input, field, (typed) => typed),
   json: (input, field) => orNone(input, field, parsed),
 };

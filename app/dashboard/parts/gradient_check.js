@@ -3,15 +3,17 @@
 import { post } from "./api.js";
 import { curlJson, curlLine } from "./curl.js";
 import { h } from "./dom.js";
+import { facts } from "./facts.js";
 import { collect, fieldFor } from "./field.js";
-import { decimal, words } from "./format.js";
+import { decimal, whole, words } from "./format.js";
 import { clearFaults, problemNote, showFaults } from "./problem.js";
 import { requestFields } from "./schema.js";
 
 const ADDRESS = "gradient-check";
+const BEGINNING = { layer_sizes: [20, 5, 5, 1] }; // small enough to be done at once; the rest is at its default
 
 export function gradientCheck(openapi, { signal }) {
-  const fields = requestFields(openapi, `/${ADDRESS}`).map((field) => ({ name: field.name, ...fieldFor(field) }));
+  const fields = requestFields(openapi, `/${ADDRESS}`).map((field) => ({ name: field.name, ...fieldFor(field, BEGINNING[field.name] ?? field.default) }));
   const place = h("div", { class: "stack", "aria-live": "polite" });
   const curl = curlLine("");
   const button = h("button", { class: "primary" }, "Check the gradients");
@@ -48,26 +50,11 @@ export function gradientCheck(openapi, { signal }) {
   );
 }
 
-// Whatever the service tells of it: numbers as facts, lists of objects as tables.
+// Whatever the service tells of it, as facts; what is nested one level deep stands under the name of the whole.
 function result(answer) {
-  const entries = Object.entries(answer);
-  const facts = entries.filter(([, value]) => value === null || typeof value !== "object");
-  const lists = entries.filter(([, value]) => Array.isArray(value) && typeof value[0] === "object");
-  return h(
-    "div",
-    { class: "stack" },
-    h("dl", { class: "facts" }, facts.map(([name, value]) => [h("dt", {}, words(name)), h("dd", {}, text(value))])),
-    lists.map(([name, rows]) => listTable(name, rows)),
-  );
+  const rows = Object.entries(answer).flatMap(([name, value]) => (isObject(value) ? Object.entries(value).map(([part, inner]) => [`${name} ${part}`, inner]) : [[name, value]]));
+  return facts(rows.map(([name, value]) => [words(name), text(value)]), { isMono: true });
 }
 
-function listTable(name, rows) {
-  const columns = Object.keys(rows[0]);
-  return h(
-    "div",
-    { class: "scroll", tabindex: "0", role: "region", "aria-label": words(name) },
-    h("table", {}, h("thead", {}, h("tr", {}, columns.map((column) => h("th", { scope: "col" }, words(column))))), h("tbody", {}, rows.map((row) => h("tr", {}, columns.map((column) => h("td", {}, text(row[column]))))))),
-  );
-}
-
-const text = (value) => (typeof value === "number" ? decimal(value) : typeof value === "object" ? JSON.stringify(value) : String(value));
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const text = (value) => (Number.isInteger(value) ? whole(value) : typeof value === "number" ? decimal(value) : Array.isArray(value) ? value.join(", ") : String(value));

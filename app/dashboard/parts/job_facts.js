@@ -58,3 +58,8 @@ export function labels(jobs) {
   const different = differences(jobs).filter(({ name }) => name !== "seed" || jobs.length < 4).slice(0, 2);
   return jobs.map((job, index) => [nameOf(job), ...different.map(({ values }) => values[index])].join(" · "));
 }
+
+// What a job or a version suffers from, each with its remedy.
+export function warningsOf({ warnings }) {
+  return (warnings ?? []).map(({ detail }) => h("p", { class: "note warn" }, detail));
+}

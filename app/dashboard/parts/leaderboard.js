@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 import { decimal, words } from "./format.js";
 import { shown } from "./job_facts.js";
+import { columnsOf, scrollTable } from "./table.js";
 
 const ROWS = 50;
 
@@ -13,16 +14,11 @@ export function leaderboard({ leaderboard: board }) {
     "section",
     { class: "card" },
     h("h2", {}, "Leaderboard"),
-    h(
-      "div",
-      { class: "scroll", tabindex: "0", role: "region", "aria-label": "Leaderboard" },
-      h(
-        "table",
-        {},
-        h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, words(name))))),
-        h("tbody", {}, rows.map((row) => h("tr", {}, columns.map((name) => h("td", {}, cell(row[name])))))),
-      ),
-    ),
+    scrollTable({
+      label: "Leaderboard",
+      columns: columnsOf(columns.map(words)),
+      rows: rows.map((row) => h("tr", {}, columns.map((name) => h("td", {}, cell(row[name]))))),
+    }),
   );
 }
 

@@ -4,6 +4,7 @@ import { call, path, post, withQuery } from "./api.js";
 import { h } from "./dom.js";
 import { decimal, percent, whole } from "./format.js";
 import { problemNote } from "./problem.js";
+import { columnsOf, scrollTable } from "./table.js";
 
 export function walk(models, { signal }) {
   const versions = models.map(({ versions: [newest] }) => newest);
@@ -62,16 +63,16 @@ function shown(answer, { file, truth }) {
 }
 
 function table(title, layers, way, text) {
-  const columns = ["Layer", "Array", "Shape", "From", "To", "First numbers"];
   return h(
     "div",
     {},
     h("h3", {}, title, h("span", { class: "muted" }, ` · ${text}`)),
-    h(
-      "div",
-      { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
-      h("table", { class: "walk" }, h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, layers.flatMap((layer) => layer[way].map((array, index) => row(layer, array, index, layer[way].length))))),
-    ),
+    scrollTable({
+      label: title,
+      columns: columnsOf(["Layer", "Array", "Shape", "From", "To", "First numbers"]),
+      rows: layers.flatMap((layer) => layer[way].map((array, index) => row(layer, array, index, layer[way].length))),
+      kind: "walk",
+    }),
   );
 }
 

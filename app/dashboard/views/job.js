@@ -1,17 +1,18 @@
 // One job: where it stands, its curves as they grow, and what came of it.
 
 import { call, get, path } from "../parts/api.js";
-import { confirm } from "../parts/dialog.js";
 import { h } from "../parts/dom.js";
+import { facts } from "../parts/facts.js";
 import { duration, time, words } from "../parts/format.js";
 import { head } from "../parts/head.js";
 import { jobCharts } from "../parts/job_chart.js";
-import { jobButtons, nameOf, pill, progressOf, shown } from "../parts/job_facts.js";
+import { jobButtons, nameOf, pill, progressOf, shown, warningsOf } from "../parts/job_facts.js";
 import { leaderboard } from "../parts/leaderboard.js";
 import { follow, hasEnded, look } from "../parts/live.js";
 import { metricsTable } from "../parts/metrics.js";
 import { problemNote } from "../parts/problem.js";
-import { go, link } from "../parts/router.js";
+import { removalButton } from "../parts/removal.js";
+import { link } from "../parts/router.js";
 
 export async function show({ parts, signal }) {
   const id = parts[1];
@@ -57,7 +58,13 @@ function afterwards(job, notes) {
     isDone && h("a", { class: "button primary", href: link(["models", job.model.name, String(job.model.version)]) }, "See the model"),
     h("a", { class: "button", href: link(["train"], { job: job.id }) }, "Again, with changes"),
     h("button", { type: "button", onclick: () => saveHistory(job) }, "CSV"),
-    h("button", { type: "button", class: "danger", onclick: () => remove(job, notes) }, "Delete"),
+    removalButton({
+      title: "Delete this job?",
+      text: "Its curves are gone then. The model that it made stays.",
+      address: `jobs/${path(job.id)}`,
+      back: "jobs",
+      notes,
+    }),
   ];
 }
 
@@ -68,31 +75,22 @@ async function saveHistory(job) {
   URL.revokeObjectURL(address);
 }
 
-async function remove(job, notes) {
-  if (!(await confirm({ title: "Delete this job?", text: "Its curves are gone then. The model that it made stays.", action: "Delete" }))) return;
-  try {
-    await call("DELETE", `jobs/${path(job.id)}`);
-    go(["jobs"]);
-  } catch (problem) {
-    notes.replaceChildren(problemNote(problem));
-  }
-}
-
 function resultsOf(job) {
   return [
     job.error && problemNote(job.error),
+    ...warningsOf(job),
     job.leaderboard && leaderboard(job),
     h(
       "div",
       { class: "columns equal" },
       h("section", { class: "card" }, h("h2", {}, "What came of it"), job.metrics ? metricsTable(job.metrics) : h("p", { class: "muted" }, "The metrics come with the end of the training.")),
-      h("section", { class: "card" }, h("h2", {}, "Hyperparameters"), facts(job)),
+      h("section", { class: "card" }, h("h2", {}, "Hyperparameters"), hyperparameters(job)),
     ),
   ].filter(Boolean);
 }
 
-function facts(job) {
+function hyperparameters(job) {
   const took = job.started_at && job.finished_at ? duration((new Date(job.finished_at) - new Date(job.started_at)) / 1000) : null;
   const rows = [...Object.entries(job.hyperparameters).map(([name, value]) => [words(name), shown(value)]), job.first_layer && ["First layer in", words(job.first_layer)], took && ["Took", took]];
-  return h("dl", { class: "facts" }, rows.filter(Boolean).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+  return facts(rows.filter(Boolean));
 }

@@ -9,9 +9,11 @@ import { jobCharts } from "../parts/job_chart.js";
 import { bestAccuracy, differences, labels, nameOf, pill, progressOf } from "../parts/job_facts.js";
 import { hasEnded, look, pause } from "../parts/live.js";
 import { link, replaceQuery } from "../parts/router.js";
+import { columnsOf, scrollTable } from "../parts/table.js";
 
 const LISTED = 50;
 const MOST = 6; // jobs in one picture, as many as there are colours
+const COLUMNS = ["Show", "Model", "Dataset", "Status", "Progress", "Accuracy", "Asked for"];
 const BUSY = 700; // milliseconds between two looks
 const IDLE = 4000;
 
@@ -83,11 +85,8 @@ function makeBoard(chosen, signal) {
     compared.replaceChildren(...(shown.length > 1 ? [comparison(shown.map(({ job }) => job))] : []));
   };
 
-  const table = h(
-    "div",
-    { class: "card scroll jobs", tabindex: "0", role: "region", "aria-label": "List of jobs" },
-    h("table", {}, h("thead", {}, h("tr", {}, ["Show", "Model", "Dataset", "Status", "Progress", "Accuracy", "Asked for"].map((name) => h("th", { scope: "col" }, name)))), body),
-  );
+  const table = scrollTable({ label: "List of jobs", columns: columnsOf(COLUMNS), rows: [], kind: "card jobs" });
+  table.querySelector("tbody").replaceWith(body);
   return { node: h("div", { class: "stack" }, charts.node, compared, table), update };
 }
 
@@ -128,20 +127,15 @@ function refill(element, job) {
 function comparison(jobs) {
   const rows = differences(jobs);
   const names = jobs.map((job, index) => h("th", { scope: "col" }, h("span", { class: `series-${index}` }, "● "), nameOf(job)));
-  const results = jobs.map((job) => h("td", {}, bestAccuracy(job) || job.status));
+  const row = (name, values) => h("tr", {}, h("th", { scope: "row" }, name), values.map((value) => h("td", {}, value)));
   return h(
     "section",
     { class: "card" },
     h("h2", {}, "What differs"),
-    h(
-      "div",
-      { class: "scroll", tabindex: "0", role: "region", "aria-label": "What differs" },
-      h(
-        "table",
-        {},
-        h("thead", {}, h("tr", {}, h("td", {}), names)),
-        h("tbody", {}, rows.map(({ name, values }) => h("tr", {}, h("th", { scope: "row" }, words(name)), values.map((value) => h("td", {}, value)))), h("tr", {}, h("th", { scope: "row" }, "Accuracy"), results)),
-      ),
-    ),
+    scrollTable({
+      label: "What differs",
+      columns: [h("td", {}), ...names],
+      rows: [...rows.map(({ name, values }) => row(words(name), values)), row("Accuracy", jobs.map((job) => bestAccuracy(job) || job.status))],
+    }),
   );
 }

@@ -1,7 +1,7 @@
 // Learn: the activation functions, a picture's way through a network and back, and the gradient check.
 
-import { all, get } from "../parts/api.js";
 import { activationCards } from "../parts/activations.js";
+import { all, get } from "../parts/api.js";
 import { h } from "../parts/dom.js";
 import { gradientCheck } from "../parts/gradient_check.js";
 import { head } from "../parts/head.js";

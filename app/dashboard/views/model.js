@@ -2,13 +2,13 @@
 
 import { authorization, call, get, path } from "../parts/api.js";
 import { confusionTable } from "../parts/confusion.js";
-import { confirm } from "../parts/dialog.js";
 import { h } from "../parts/dom.js";
+import { facts } from "../parts/facts.js";
 import { bytes, percent, plural, time, words } from "../parts/format.js";
 import { head } from "../parts/head.js";
-import { shown } from "../parts/job_facts.js";
+import { shown, warningsOf } from "../parts/job_facts.js";
 import { metricsTable } from "../parts/metrics.js";
-import { problemNote } from "../parts/problem.js";
+import { removalButton } from "../parts/removal.js";
 import { go, link } from "../parts/router.js";
 import { thumbnail } from "../parts/sheet.js";
 import { weights } from "../parts/weights.js";
@@ -29,7 +29,7 @@ export async function show({ parts, signal }) {
       back: { href: "#/models", text: "Models" },
       actions: [versionChoice(model, version), ...buttons(version, notes)],
     }),
-    h("div", { class: "stack" }, notes, h("div", { class: "columns equal" }, quality(version), confusion(version)), hardest(version, signal), h("div", { class: "columns equal" }, firstLayer(version), about(version))),
+    h("div", { class: "stack" }, notes, warningsOf(version), h("div", { class: "columns equal" }, quality(version), confusion(version)), hardest(version, signal), h("div", { class: "columns equal" }, firstLayer(version), about(version))),
   );
 }
 
@@ -45,7 +45,13 @@ function buttons(version, notes) {
   return [
     h("a", { class: "button primary", href: link(["predict"], { model: `${version.name}:${version.version}` }) }, "Predict"),
     h("button", { type: "button", onclick: () => download(version) }, "Download"),
-    h("button", { type: "button", class: "danger", onclick: () => remove(version, notes) }, "Delete"),
+    removalButton({
+      title: `Delete ${version.name}:${version.version}?`,
+      text: "Its parameter file is gone then, and its number is not used again.",
+      address: addressOf(version),
+      back: "models",
+      notes,
+    }),
   ];
 }
 
@@ -56,17 +62,6 @@ async function download(version) {
   const isOpen = Object.keys(authorization()).length === 0;
   if (!isOpen) anchor.href = URL.createObjectURL(await (await call("GET", `${addressOf(version)}/parameters`)).blob());
   anchor.click();
-}
-
-async function remove(version, notes) {
-  const title = `Delete ${version.name}:${version.version}?`;
-  if (!(await confirm({ title, text: "Its parameter file is gone then, and its number is not used again.", action: "Delete" }))) return;
-  try {
-    await call("DELETE", addressOf(version));
-    go(["models"]);
-  } catch (problem) {
-    notes.replaceChildren(problemNote(problem));
-  }
 }
 
 function quality({ metrics }) {
@@ -116,5 +111,5 @@ function firstLayer(version) {
 
 function about(version) {
   const rows = [...Object.entries(version.hyperparameters).map(([name, value]) => [words(name), shown(value)]), ["Classes", plural(version.classes.length, "class", "classes")], ["Parameter file", bytes(version.size)], ["SHA-256", version.sha256]];
-  return h("section", { class: "card" }, h("h2", {}, "About it"), h("dl", { class: "facts" }, rows.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])));
+  return h("section", { class: "card" }, h("h2", {}, "About it"), facts(rows));
 }
