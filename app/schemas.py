@@ -20,6 +20,7 @@ DEFAULTS = NetworkHyperparameters().to_json()
 
 Scope = Literal["predict", "train", "admin"]
 Status = Literal["queued", "running", "paused", "succeeded", "failed", "cancelled"]
+EventKind = Literal["status", "metrics", "checkpoint", "warning", "done"]
 Json = dict[str, Any]
 
 
@@ -187,9 +188,19 @@ class Job(BaseModel):
     metrics: Json | None = None
     attempt: int = 0
     error: Problem | None = None
+    last_event: int = 0
+    """The number of the newest event in its log."""
     created_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
+
+
+class Event(BaseModel):
+    """Something that happened to a job; the ids of a job count from 1 without a gap."""
+
+    id: int
+    event: EventKind
+    data: Json
 
 
 class DatasetReference(BaseModel):

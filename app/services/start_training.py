@@ -20,8 +20,7 @@ def start_training(request: TrainRequest, *, store: Store, engine: Engine, setti
     with store.database.write() as connection:
         dataset = datasets.hold(connection, request.dataset)
         check_size(request.hyperparameters, dataset=dataset, settings=settings)
-        job = new_job(request, dataset=dataset)
-        jobs.insert(connection, job=job)
+        job = jobs.insert(connection, job=new_job(request, dataset=dataset))
     engine.submit(job.id)
     return job
 

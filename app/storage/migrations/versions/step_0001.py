@@ -12,6 +12,7 @@ TIME = sa.DateTime(timezone=True)
 def upgrade() -> None:
     create_datasets()
     create_jobs()
+    create_events()
     create_models()
     create_keys()
 
@@ -49,6 +50,7 @@ def create_jobs() -> None:
         sa.Column("deaths", sa.Integer, nullable=False),
         sa.Column("wish", sa.String(16)),
         sa.Column("error", sa.JSON),
+        sa.Column("last_event", sa.BigInteger, nullable=False),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("started_at", TIME),
         sa.Column("finished_at", TIME),
@@ -60,6 +62,16 @@ def create_jobs() -> None:
         sa.Column("job_id", sa.String(64), sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
         sa.Column("epoch", sa.BigInteger, primary_key=True),
         sa.Column("values", sa.JSON, nullable=False),
+    )
+
+
+def create_events() -> None:
+    op.create_table(
+        "events",
+        sa.Column("job_id", sa.String(64), sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("event", sa.String(16), nullable=False),
+        sa.Column("data", sa.JSON, nullable=False),
     )
 
 
@@ -94,5 +106,5 @@ def create_keys() -> None:
 
 
 def downgrade() -> None:
-    for table in ("keys", "model_versions", "models", "history", "jobs", "datasets"):
+    for table in ("keys", "model_versions", "models", "events", "history", "jobs", "datasets"):
         op.drop_table(table)
