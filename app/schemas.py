@@ -1,6 +1,7 @@
 """What goes in and out over HTTP, and what stands as JSON in the database."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
@@ -104,6 +105,16 @@ class KeyRequest(Request):
 
     name: Name
     scope: Scope
+
+
+@dataclass(frozen=True)
+class RequestKey:
+    """What a request that may be sent again is known by."""
+
+    operation: str
+    key: str
+    request: str
+    """The SHA-256 of what is asked for."""
 
 
 class FieldProblem(BaseModel):

@@ -9,7 +9,7 @@ from sqlalchemy import insert as insert_into
 
 from app.errors import FieldProblem, InvalidRequest, JobNotFound, StateNotAllowed
 from app.schemas import LARGEST_INTEGER, Job, Json, ModelReference, Page, Progress, now
-from app.storage import events
+from app.storage import events, idempotency
 from app.storage.database import Connection
 from app.storage.pages import page_of
 from app.storage.tables import jobs
@@ -137,6 +137,7 @@ def cancel(connection: Connection, job_id: str) -> Job:
 def delete(connection: Connection, job_id: str) -> None:
     """Delete a job that has ended, with its history; raises JobNotFound, StateNotAllowed."""
     ended = connection.execute(delete_from(jobs).where(jobs.c.id == job_id, jobs.c.status.in_(FINAL)))
+    idempotency.forget(connection, "train", made=job_id)
     if not ended.rowcount:
         job = get(connection, job_id)
         raise StateNotAllowed(f"job {job_id} is {job.status}; wait for its end, or cancel it, and delete it then")

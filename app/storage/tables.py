@@ -90,6 +90,16 @@ events = Table(
     Column("data", JSON, nullable=False),
 )
 
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("operation", String(16), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("request", String(64), nullable=False),  # the SHA-256 of what was asked for
+    Column("made", String(64), nullable=False),  # the id or the name of what was made for it
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
 models = Table(
     "models",
     metadata,

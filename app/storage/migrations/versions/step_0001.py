@@ -13,6 +13,7 @@ def upgrade() -> None:
     create_datasets()
     create_jobs()
     create_events()
+    create_idempotency_keys()
     create_models()
     create_keys()
 
@@ -75,6 +76,17 @@ def create_events() -> None:
     )
 
 
+def create_idempotency_keys() -> None:
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("operation", sa.String(16), primary_key=True),
+        sa.Column("key", sa.String(255), primary_key=True),
+        sa.Column("request", sa.String(64), nullable=False),
+        sa.Column("made", sa.String(64), nullable=False),
+        sa.Column("created_at", TIME, nullable=False),
+    )
+
+
 def create_models() -> None:
     op.create_table(
         "models",
@@ -106,5 +118,5 @@ def create_keys() -> None:
 
 
 def downgrade() -> None:
-    for table in ("keys", "model_versions", "models", "events", "history", "jobs", "datasets"):
+    for table in ("idempotency_keys", "keys", "model_versions", "models", "events", "history", "jobs", "datasets"):
         op.drop_table(table)
