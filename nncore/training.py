@@ -123,10 +123,11 @@ class Training:
         """
         for lane in lanes:
             if lane in self.diverged:
-                raise self._divergence(lane)
+                raise self._divergence(lane, epoch=self.diverged[lane])
         trained = self.network_of(lanes)
         network = Network.from_arrays(trained.weights, trained.biases, activation=trained.activation)
         model = TrainedModel(network=network, normalization=self._normalization, metrics={})
+        self._check_answers(model, lane=lanes[0])
         for name, split in vars(self.splits).items():
             model.metrics[name] = split and evaluate(
                 model.probabilities(split.images), split.labels, names=self.classes
@@ -297,10 +298,18 @@ class Training:
         for lane in self._update.lanes.numbers[~np.isfinite(costs)]:
             self.diverged.setdefault(int(lane), self.epoch + 1)
         if len(self.hyperparameters) == 1:
-            raise self._divergence(0)
+            raise self._divergence(0, epoch=self.diverged[0])
 
-    def _divergence(self, lane: int) -> Diverged:
-        epoch, rate = self.diverged[lane], self.hyperparameters[lane].learning_rate
+    def _check_answers(self, model: TrainedModel, *, lane: int) -> None:
+        """Raise Diverged where the last update of all, which no cost is told after, went too far."""
+        network = model.network
+        with np.errstate(over="ignore", invalid="ignore"):
+            answers = model.probabilities(self.splits.train.images)
+        if not all(np.isfinite(array).all() for array in [answers, *network.weights, *network.biases]):
+            raise self._divergence(lane, epoch=self.epoch)
+
+    def _divergence(self, lane: int, *, epoch: int) -> Diverged:
+        rate = self.hyperparameters[lane].learning_rate
         message = f"the cost of epoch {epoch} is no finite number; a learning rate below {rate} may help"
         return Diverged(message, epoch=epoch)
 
