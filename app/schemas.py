@@ -112,6 +112,20 @@ class TrainRequest(Request):
     """Every how many epochs the history gets an entry."""
 
 
+class GradientCheckRequest(Request):
+    """Which network to check: a new one on a dataset or on random images, or a version of a model."""
+
+    dataset: Name | None = None
+    """Whose training images the cost is of; for a model, the dataset it was trained on."""
+    model: Annotated[str, Field(pattern=MODEL_REFERENCE_PATTERN)] | None = None
+    """NAME or NAME:VERSION."""
+    layer_sizes: Annotated[list[Units], Field(min_length=2, max_length=66)] | None = None
+    """In place of a dataset: the numbers of inputs and of each layer's units, on random images."""
+    hyperparameters: Hyperparameters = Hyperparameters()
+    images: Count | None = None
+    """How many images at most; all training images, or 20 random ones, if left out."""
+
+
 class KeyRequest(Request):
     """What a new key is called, and what it is to allow."""
 
@@ -266,6 +280,28 @@ class PredictAnswer(BaseModel):
     predictions: list[Prediction]
 
 
+class WorstParameter(BaseModel):
+    """The parameter whose gradients lie furthest apart; `error` is a share of its array's largest gradient."""
+
+    parameter: str
+    analytical: float
+    numerical: float
+    error: float
+
+
+class GradientCheckAnswer(BaseModel):
+    """What came out; `difference` is |analytical - numerical| / (|analytical| + |numerical|) of all parameters."""
+
+    layer_sizes: list[int]
+    images: int
+    parameters: int
+    kinks: int
+    """How many parameters have no derivative here, as their step goes over the kink of a ReLU; they are left out."""
+    difference: float
+    worst: WorstParameter
+    seconds: float
+
+
 class Key(BaseModel):
     """A key, without its secret."""
 
@@ -305,4 +341,5 @@ def known_pointers() -> Mapping[str, str]:
         "/hyperparameters/schedule": Schedule,
         "/hyperparameters/early_stopping": EarlyStopping,
     }
-    return {name: f"{pointer}/{name}" for pointer, kind in kinds.items() for name in kind.model_fields}
+    pointers = {name: f"/{name}" for name in GradientCheckRequest.model_fields}
+    return pointers | {name: f"{pointer}/{name}" for pointer, kind in kinds.items() for name in kind.model_fields}

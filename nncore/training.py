@@ -26,7 +26,7 @@ from nncore.parameters import Parameters
 from nncore.sample_weights import class_weights
 from nncore.splits import Split, Splits
 from nncore.trained_model import TrainedModel
-from nncore.update import Update
+from nncore.update import Update, fixed_masks
 from nncore.watched import Watched
 
 
@@ -152,7 +152,10 @@ class Training:
         return Network(first_layer=first_layer, parameters=parameters, activation=self._shared.activation)
 
     def check_gradients(self) -> GradientCheck:
-        """Compare the gradients of the only lane, as it is now, with numerical ones on all training images."""
+        """Compare the gradients of the only lane, as it is now, with numerical ones on all training images.
+
+        Dropout leaves out the same units on both sides.
+        """
         update, network = self._update, self.network
         return check_gradients(
             network,
@@ -161,6 +164,9 @@ class Training:
             normalization=self._normalization,
             shares=update.lanes.shares[0],
             l2=self._shared.l2,
+            masks=fixed_masks(
+                self._shared, layer_sizes=network.layer_sizes, n=len(self.splits.train.labels), epoch=self.epoch
+            ),
             batch=network.first_layer.batch(None),
         )
 
