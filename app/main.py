@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 
-from app.api import datasets, health, jobs, keys, models, predict, train
+from app.api import datasets, health, jobs, keys, models, pictures, predict, train
 from app.api.authorization import Authorization
 from app.api.body_limit import BodyLimit
 from app.api.dashboard import add_dashboard
@@ -43,7 +43,7 @@ def create_app(settings: Settings) -> FastAPI:
         of_one=_part(settings.key_requests_per_second, settings.workers),
     )
     app.add_middleware(Authorization)
-    for resource in (datasets, train, jobs, models, predict, keys, health):
+    for resource in (datasets, train, jobs, models, predict, pictures, keys, health):
         app.include_router(resource.router)
     add_dashboard(app)
     add_documentation(app)
