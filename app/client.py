@@ -212,6 +212,11 @@ class Client:
         """Revoke a key: within a second it opens nothing any more."""
         self._call("DELETE", f"/keys/{_quoted(key_id)}")
 
+    def check_gradients(self, **described: Any) -> Json:
+        """Compare a network's gradients with numerical ones: of a new one on a `dataset`, or of `layer_sizes` on random
+        images, each with `hyperparameters`, or of a `model`; `images` bounds how many of them."""
+        return self._json("POST", "/gradient-check", json=described)
+
     def predict(self, images: Iterable[str | Path], *, model: str | None = None) -> Json:
         """Ask what is on some pictures, in one request.
 

@@ -10,7 +10,7 @@ from types import FrameType
 
 from fastapi import FastAPI
 
-from app.api import datasets, events, health, jobs, keys, models, predict, train
+from app.api import datasets, events, gradient_check, health, jobs, keys, models, pictures, predict, train
 from app.api.authorization import Authorization
 from app.api.body_limit import BodyLimit
 from app.api.dashboard import add_dashboard
@@ -26,6 +26,18 @@ from app.settings import Settings
 from app.storage.migrations import upgrade
 from app.storage.store import open_store
 
+RESOURCES = (
+    datasets,
+    train,
+    gradient_check,
+    jobs,
+    events,
+    models,
+    predict,
+    pictures,
+    keys,
+    health,
+)
 DESCRIPTION = "Trains small image classifiers over HTTP and serves them over HTTP."
 
 
@@ -47,7 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
         of_one=_part(settings.key_requests_per_second, settings.workers),
     )
     app.add_middleware(Authorization)
-    for resource in (datasets, train, jobs, events, models, predict, keys, health):
+    for resource in RESOURCES:
         app.include_router(resource.router)
     add_dashboard(app)
     add_documentation(app)

@@ -1,5 +1,6 @@
 """Statements about jobs: each change of a job's status is one conditional statement."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,9 +107,17 @@ def advance(
     return connection.scalar(select(jobs.c.wish).where(jobs.c.id == attempt.job.id))
 
 
-def succeed(connection: Connection, attempt: Attempt, *, version: int, metrics: Json, first_layer: str) -> None:
+def succeed(
+    connection: Connection,
+    attempt: Attempt,
+    *,
+    version: int,
+    metrics: Json,
+    first_layer: str,
+    warnings: Sequence[Json] = (),
+) -> None:
     """End a job with the version of its model; raises SupersededError."""
-    values = {"model_version": version, "metrics": metrics, "first_layer": first_layer}
+    values = {"model_version": version, "metrics": metrics, "first_layer": first_layer, "warnings": list(warnings)}
     _end(connection, attempt, status="succeeded", seconds_left=0.0, **values)
 
 

@@ -60,6 +60,7 @@ jobs = Table(
     Column("epochs", BigInteger, nullable=False),
     Column("seconds_left", Float),
     Column("metrics", JSON(none_as_null=True)),
+    Column("warnings", JSON, nullable=False),  # what the trained network suffers from
     Column("attempt", Integer, nullable=False, default=0),
     Column("deaths", Integer, nullable=False, default=0),  # attempts that ended without a word
     Column("wish", String(16)),  # what the worker is asked to do: cancel

@@ -47,6 +47,7 @@ def create_jobs() -> None:
         sa.Column("epochs", sa.BigInteger, nullable=False),
         sa.Column("seconds_left", sa.Float),
         sa.Column("metrics", sa.JSON),
+        sa.Column("warnings", sa.JSON, nullable=False),
         sa.Column("attempt", sa.Integer, nullable=False),
         sa.Column("deaths", sa.Integer, nullable=False),
         sa.Column("wish", sa.String(16)),
