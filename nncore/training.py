@@ -26,7 +26,7 @@ from nncore.parameters import Parameters
 from nncore.sample_weights import class_weights
 from nncore.splits import Split, Splits
 from nncore.trained_model import TrainedModel
-from nncore.update import Update
+from nncore.update import Update, fixed_masks
 from nncore.watched import Watched
 
 
@@ -123,10 +123,11 @@ class Training:
         """
         for lane in lanes:
             if lane in self.diverged:
-                raise self._divergence(lane)
+                raise self._divergence(lane, epoch=self.diverged[lane])
         trained = self.network_of(lanes)
         network = Network.from_arrays(trained.weights, trained.biases, activation=trained.activation)
         model = TrainedModel(network=network, normalization=self._normalization, metrics={})
+        self._check_answers(model, lane=lanes[0])
         for name, split in vars(self.splits).items():
             model.metrics[name] = split and evaluate(
                 model.probabilities(split.images), split.labels, names=self.classes
@@ -151,7 +152,10 @@ class Training:
         return Network(first_layer=first_layer, parameters=parameters, activation=self._shared.activation)
 
     def check_gradients(self) -> GradientCheck:
-        """Compare the gradients of the only lane, as it is now, with numerical ones on all training images."""
+        """Compare the gradients of the only lane, as it is now, with numerical ones on all training images.
+
+        Dropout leaves out the same units on both sides.
+        """
         update, network = self._update, self.network
         return check_gradients(
             network,
@@ -160,6 +164,9 @@ class Training:
             normalization=self._normalization,
             shares=update.lanes.shares[0],
             l2=self._shared.l2,
+            masks=fixed_masks(
+                self._shared, layer_sizes=network.layer_sizes, n=len(self.splits.train.labels), epoch=self.epoch
+            ),
             batch=network.first_layer.batch(None),
         )
 
@@ -297,10 +304,18 @@ class Training:
         for lane in self._update.lanes.numbers[~np.isfinite(costs)]:
             self.diverged.setdefault(int(lane), self.epoch + 1)
         if len(self.hyperparameters) == 1:
-            raise self._divergence(0)
+            raise self._divergence(0, epoch=self.diverged[0])
 
-    def _divergence(self, lane: int) -> Diverged:
-        epoch, rate = self.diverged[lane], self.hyperparameters[lane].learning_rate
+    def _check_answers(self, model: TrainedModel, *, lane: int) -> None:
+        """Raise Diverged where the last update of all, which no cost is told after, went too far."""
+        network = model.network
+        with np.errstate(over="ignore", invalid="ignore"):
+            answers = model.probabilities(self.splits.train.images)
+        if not all(np.isfinite(array).all() for array in [answers, *network.weights, *network.biases]):
+            raise self._divergence(lane, epoch=self.epoch)
+
+    def _divergence(self, lane: int, *, epoch: int) -> Diverged:
+        rate = self.hyperparameters[lane].learning_rate
         message = f"the cost of epoch {epoch} is no finite number; a learning rate below {rate} may help"
         return Diverged(message, epoch=epoch)
 
