@@ -10,12 +10,14 @@ ServiceError
 │   ├── ImageNotFound
 │   ├── JobNotFound
 │   ├── ModelNotFound
+│   ├── AliasNotFound
 │   └── KeyNotFound
 ├── MethodNotAllowed (405)
 ├── Conflict (409)
 │   ├── NameTaken
 │   ├── DatasetInUse
 │   ├── ModelNotServable
+│   ├── VersionInUse
 │   └── StateNotAllowed
 ├── TooLarge (413)
 │   ├── BodyTooLarge
@@ -131,6 +133,12 @@ class ModelNotFound(NotFound):
     code, title = "model-not-found", "There is no such model"
 
 
+class AliasNotFound(NotFound):
+    """An alias that a model does not have."""
+
+    code, title = "alias-not-found", "There is no such alias"
+
+
 class KeyNotFound(NotFound):
     """A key that is not there."""
 
@@ -165,6 +173,12 @@ class ModelNotServable(Conflict):
     """A model that this service would answer for wrongly, or not at all."""
 
     code, title = "model-not-servable", "The model cannot be served here"
+
+
+class VersionInUse(Conflict):
+    """A version that an alias leads to."""
+
+    code, title = "version-in-use", "The version is in use"
 
 
 class StateNotAllowed(Conflict):

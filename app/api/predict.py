@@ -65,7 +65,7 @@ ModelQuery = Annotated[
     str | None,
     Query(
         pattern=MODEL_REFERENCE_PATTERN,
-        description="NAME or NAME:VERSION; the newest version of any model if left out.",
+        description="NAME, NAME:VERSION or NAME@ALIAS; the newest version of any model if left out.",
     ),
 ]
 

@@ -51,7 +51,7 @@ def delete_model(name: str, *, store: Store) -> None:
 
 
 def delete_version(name: str, version: int, *, store: Store) -> None:
-    """Delete one version of a model; raises ModelNotFound."""
+    """Delete one version of a model; raises ModelNotFound, and VersionInUse while an alias means it."""
     with store.database.write() as connection:
         file = models.delete_version(connection, name, version)
     store.files.remove(file)
