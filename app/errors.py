@@ -42,6 +42,7 @@ ServiceError
 │   ├── OutOfMemory
 │   └── WorkerDied
 └── Unavailable (503)
+    └── Overloaded
 
 Errors of the network itself (nncore.errors) are told as 422: they judge what a client sent.
 """
@@ -321,6 +322,12 @@ class Unavailable(ServiceError):
     """A service that cannot do it now, but soon may."""
 
     status, code, title = 503, "unavailable", "The service is not ready"
+
+
+class Overloaded(Unavailable):
+    """A request too many at a time."""
+
+    code, title = "overloaded", "Too many requests are being answered"
 
 
 def problem(error: NncoreError) -> dict[str, Any]:

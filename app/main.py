@@ -17,8 +17,10 @@ from app.api.dashboard import add_dashboard
 from app.api.documentation import add_documentation
 from app.api.problems import answer_problems
 from app.api.rate_limit import RateLimit
+from app.api.waiting import WaitingRoom
 from app.jobs.engine import DaskEngine
 from app.services.event_feed import EventFeed
+from app.services.decoder import Decoder
 from app.services.keys import Keyring
 from app.services.recover_jobs import recover_jobs, release_jobs
 from app.services.served_models import ServedModels
@@ -102,6 +104,8 @@ def _open(app: FastAPI) -> None:
     app.state.store = store = open_store(settings)
     upgrade(store.database)
     app.state.keyring = Keyring(store, settings) if settings.needs_keys else None
+    app.state.decoder = Decoder(max_pixels=settings.max_pixels, formats=settings.formats)
+    app.state.waiting_room = WaitingRoom(most=settings.max_waiting)
     app.state.served_models = ServedModels(store, capacity=settings.model_cache)
     if settings.scheduler is None:
         release_jobs(store=store)
@@ -110,6 +114,7 @@ def _open(app: FastAPI) -> None:
 
 
 def _close(app: FastAPI) -> None:
+    app.state.decoder.close()
     app.state.engine.close()
     app.state.store.close()
 
