@@ -10,7 +10,7 @@ from types import FrameType
 
 from fastapi import FastAPI
 
-from app.api import aliases, datasets, events, gradient_check, health, jobs, keys, models, pictures, predict, train
+from app.api import aliases, datasets, events, gradient_check, health, inference_v2, jobs, keys, models, pictures, predict, train
 from app.api.authorization import Authorization
 from app.api.body_limit import BodyLimit
 from app.api.dashboard import add_dashboard
@@ -35,7 +35,9 @@ RESOURCES = (
     jobs,
     events,
     models,
+    aliases,
     predict,
+    inference_v2,
     pictures,
     keys,
     health,

@@ -17,6 +17,7 @@ NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 MODEL_REFERENCE_PATTERN = (  # NAME, NAME:VERSION or NAME@ALIAS
     r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(:[1-9][0-9]{0,8}|@[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$"
 )
+MODEL_ALIAS_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(@[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$"  # NAME or NAME@ALIAS
 RESERVED_MODEL_NAME = "job"  # `job:ID` is a job that still trains, where a model may be named
 LARGEST_INTEGER = 2**31 - 1
 
