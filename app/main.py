@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from types import FrameType
 
 from fastapi import FastAPI
+from threadpoolctl import threadpool_limits
 
 from app.api import aliases, datasets, events, gradient_check, health, inference_v2, jobs, keys, models, pictures, predict, train
 from app.api.authorization import Authorization
@@ -103,6 +104,7 @@ def _extend(number: signal.Signals, act: Callable[[], object]) -> None:
 
 def _open(app: FastAPI) -> None:
     settings: Settings = app.state.settings
+    threadpool_limits(limits=1, user_api="blas")  # one picture is too little for two threads, and requests are many
     app.state.store = store = open_store(settings)
     upgrade(store.database)
     app.state.keyring = Keyring(store, settings) if settings.needs_keys else None

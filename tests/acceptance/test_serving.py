@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import numpy as np
+import psutil
 import pytest
 from PIL import Image
 
@@ -153,6 +154,27 @@ def wait_until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.02)
+
+
+@pytest.mark.long
+def test_memory_stays_while_predictions_are_many_and_versions_change(tmp_path: Path, parameters: bytes):
+    predictions, changes, warm_up = 8000, 80, 1000
+    with serving(tmp_path) as (process, address), httpx.Client(base_url=address, timeout=60) as client:
+        bring(address, parameters)
+        bring(address, parameters)
+        answering = psutil.Process(process.pid)
+        contents = [picture(number) for number in range(10)]
+        before = 0
+        for number in range(predictions):
+            if number % (predictions // changes) == 0:
+                version = 1 + number // (predictions // changes) % 2
+                client.put("/models/brought/aliases/live", json={"version": version}).raise_for_status()
+            content = contents[number % len(contents)]
+            answer = client.post("/predict?model=brought@live", content=content, headers={"Content-Type": "image/jpeg"})
+            assert answer.json()["model"]["version"] == version
+            if number == warm_up:
+                before = answering.memory_info().rss
+        assert answering.memory_info().rss - before < 20 * 2**20
 
 
 def takes_connections(address: str) -> bool:
