@@ -11,7 +11,20 @@ from types import FrameType
 from fastapi import FastAPI
 from threadpoolctl import threadpool_limits
 
-from app.api import aliases, datasets, events, gradient_check, health, inference_v2, jobs, keys, models, pictures, predict, train
+from app.api import (
+    aliases,
+    datasets,
+    events,
+    gradient_check,
+    health,
+    inference_v2,
+    jobs,
+    keys,
+    models,
+    pictures,
+    predict,
+    train,
+)
 from app.api.authorization import Authorization
 from app.api.body_limit import BodyLimit
 from app.api.dashboard import add_dashboard
@@ -20,8 +33,8 @@ from app.api.problems import answer_problems
 from app.api.rate_limit import RateLimit
 from app.api.waiting import WaitingRoom
 from app.jobs.engine import DaskEngine
-from app.services.event_feed import EventFeed
 from app.services.decoder import Decoder
+from app.services.event_feed import EventFeed
 from app.services.keys import Keyring
 from app.services.recover_jobs import recover_jobs, release_jobs
 from app.services.served_models import ServedModels
@@ -30,6 +43,7 @@ from app.storage.migrations import upgrade
 from app.storage.store import open_store
 
 RESOURCES = (
+    predict,  # what is asked most is looked for first
     datasets,
     train,
     gradient_check,
@@ -37,7 +51,6 @@ RESOURCES = (
     events,
     models,
     aliases,
-    predict,
     inference_v2,
     pictures,
     keys,

@@ -6,8 +6,8 @@ from fastapi import Depends, Path, Query, Request
 
 from app.api.waiting import WaitingRoom
 from app.schemas import LARGEST_INTEGER, NAME_PATTERN, Name
-from app.services.event_feed import EventFeed
 from app.services.decoder import Decoder
+from app.services.event_feed import EventFeed
 from app.services.execution import Engine
 from app.services.served_models import ServedModels
 from app.settings import Settings

@@ -126,5 +126,15 @@ def create_keys() -> None:
 
 
 def downgrade() -> None:
-    for table in ("idempotency_keys", "keys", "model_aliases", "model_versions", "models", "events", "history", "jobs", "datasets"):
+    for table in (
+        "idempotency_keys",
+        "keys",
+        "model_aliases",
+        "model_versions",
+        "models",
+        "events",
+        "history",
+        "jobs",
+        "datasets",
+    ):
         op.drop_table(table)
