@@ -1,6 +1,7 @@
 """What goes in and out over HTTP, and what stands as JSON in the database."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
@@ -22,6 +23,7 @@ SCHEDULE, STOPPING = NetworkSchedule(), NetworkEarlyStopping()
 
 Scope = Literal["predict", "train", "admin"]
 Status = Literal["queued", "running", "paused", "succeeded", "failed", "cancelled"]
+EventKind = Literal["status", "metrics", "checkpoint", "warning", "done"]
 Json = dict[str, Any]
 
 
@@ -133,6 +135,16 @@ class KeyRequest(Request):
     scope: Scope
 
 
+@dataclass(frozen=True)
+class RequestKey:
+    """What a request that may be sent again is known by."""
+
+    operation: str
+    key: str
+    request: str
+    """The SHA-256 of what is asked for."""
+
+
 class FieldProblem(BaseModel):
     """What is wrong with one field."""
 
@@ -223,9 +235,19 @@ class Job(BaseModel):
     warnings: list[TrainingWarning] = []
     attempt: int = 0
     error: Problem | None = None
+    last_event: int = 0
+    """The number of the newest event in its log."""
     created_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
+
+
+class Event(BaseModel):
+    """Something that happened to a job; the ids of a job count from 1 without a gap."""
+
+    id: int
+    event: EventKind
+    data: Json
 
 
 class DatasetReference(BaseModel):

@@ -5,10 +5,10 @@ import uuid
 from itertools import pairwise
 
 from app.errors import FieldProblem, InvalidRequest
-from app.schemas import Dataset, Hyperparameters, Job, ModelReference, Progress, TrainRequest, now
+from app.schemas import Dataset, Hyperparameters, Job, ModelReference, Progress, RequestKey, TrainRequest, now
 from app.services.execution import Engine
 from app.settings import Settings
-from app.storage import datasets, jobs
+from app.storage import datasets, idempotency, jobs
 from app.storage.store import Store
 from nncore.batches import record_interval
 from nncore.cost_model import check_first_layer
@@ -19,15 +19,23 @@ from nncore.losses import output_units
 from nncore.sample_weights import check_class_weight
 
 
-def start_training(request: TrainRequest, *, store: Store, engine: Engine, settings: Settings) -> Job:
-    """Add a job and hand it to the engine; raises DatasetNotFound, InvalidRequest, InvalidHyperparameter."""
+def start_training(
+    request: TrainRequest, *, store: Store, engine: Engine, settings: Settings, key: RequestKey | None = None
+) -> Job:
+    """Add a job and hand it to the engine, or return the one that was made for this key before.
+
+    Raises DatasetNotFound, InvalidRequest, InvalidHyperparameter, IdempotencyKeyReused.
+    """
     hyperparameters = request.hyperparameters.for_the_network()
     with store.database.write() as connection:
+        made = idempotency.find(connection, key)
+        if made is not None:
+            return jobs.get(connection, made)
         dataset = datasets.hold(connection, request.dataset)
         check_fit(hyperparameters, dataset=dataset)
         check_size(request.hyperparameters, dataset=dataset, settings=settings)
-        job = new_job(request, dataset=dataset)
-        jobs.insert(connection, job=job)
+        job = jobs.insert(connection, job=new_job(request, dataset=dataset))
+        idempotency.keep(connection, key, made=job.id)
     engine.submit(job.id)
     return job
 
