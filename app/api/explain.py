@@ -5,13 +5,20 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from app.api.dependencies import ModelQuery, ServedModelsDependency, SettingsDependency
+from app.api.body import Body
+from app.api.dependencies import (
+    DecoderDependency,
+    ModelQuery,
+    ServedModelsDependency,
+    SettingsDependency,
+    WaitingRoomDependency,
+)
 from app.api.png import PNG
-from app.api.uploads import BODY, REFUSALS, uploads
+from app.api.uploads import BODY, REFUSALS, seen_pictures
 from app.errors import ModelNotFound, ModelNotServable, Unprocessable, openapi_responses
 from app.schemas import ExplainAnswer
 from app.services.explain import explain_pictures
-from app.services.uploaded_pictures import draw_pixels
+from app.services.single_picture import draw_pixels
 from nncore.errors import NotExplainable
 
 router = APIRouter(tags=["predictions"])
@@ -28,17 +35,30 @@ PIXELS: dict[int | str, dict[str, Any]] = {200: {"content": {PNG: {"schema": {"t
 @router.post("/explain", responses=REFUSED, response_model_exclude_unset=True, openapi_extra=BODY)
 async def explain(
     request: Request,
+    *,
     served: ServedModelsDependency,
+    decoder: DecoderDependency,
+    waiting_room: WaitingRoomDependency,
     settings: SettingsDependency,
     model: ModelQuery = None,
 ) -> ExplainAnswer:
     """Say which pixels spoke for the answer and which against it, exactly; for ReLU and leaky ReLU networks."""
-    async with uploads(request, settings=settings) as pictures:
-        return await run_in_threadpool(explain_pictures, pictures, model=model, served=served, settings=settings)
+    body = Body(request)
+    with waiting_room:
+        found = await run_in_threadpool(served.find, model)
+        seen = await seen_pictures(body, decoder=decoder, settings=settings)
+        return await decoder.work(lambda: explain_pictures(seen, found=found), is_gone=body.is_gone)
 
 
 @router.post("/pixels", responses=openapi_responses(*REFUSALS) | PIXELS, response_class=Response, openapi_extra=BODY)
-async def pixels(request: Request, settings: SettingsDependency) -> Response:
+async def pixels(
+    request: Request,
+    *,
+    decoder: DecoderDependency,
+    waiting_room: WaitingRoomDependency,
+    settings: SettingsDependency,
+) -> Response:
     """Return one picture as a network sees it: 64 x 64 pixels, as PNG."""
-    async with uploads(request, settings=settings) as pictures:
-        return Response(await run_in_threadpool(draw_pixels, pictures, settings=settings), media_type=PNG)
+    with waiting_room:
+        seen = await seen_pictures(Body(request), decoder=decoder, settings=settings)
+        return Response(draw_pixels(seen), media_type=PNG)

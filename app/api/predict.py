@@ -1,26 +1,50 @@
 """Predict: what a model says of pictures."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from app.api.dependencies import ModelQuery, ServedModelsDependency, SettingsDependency
-from app.api.uploads import BODY, REFUSALS, uploads
+from app.api.body import Body
+from app.api.dependencies import (
+    DecoderDependency,
+    ModelQuery,
+    ServedModelsDependency,
+    SettingsDependency,
+    WaitingRoomDependency,
+)
+from app.api.uploads import BODY, REFUSALS, seen_pictures
 from app.errors import ModelNotFound, ModelNotServable, openapi_responses
 from app.schemas import PredictAnswer
-from app.services.predict import predict_pictures
+from app.services.decoder import Decoder
+from app.services.predict import Seen, is_quick, predict_pictures
+from app.services.served_models import ServedModel
 
 router = APIRouter(tags=["predictions"])
 
 REFUSED = openapi_responses(ModelNotFound, ModelNotServable, *REFUSALS)
 
 
-@router.post("/predict", responses=REFUSED, response_model_exclude_unset=True, openapi_extra=BODY)
+@router.post("/predict", response_model=PredictAnswer, responses=REFUSED, openapi_extra=BODY)
 async def predict(
     request: Request,
+    *,
     served: ServedModelsDependency,
+    decoder: DecoderDependency,
+    waiting_room: WaitingRoomDependency,
     settings: SettingsDependency,
     model: ModelQuery = None,
-) -> PredictAnswer:
+) -> Response:
     """Say what is in one picture or in several; a picture gets the same answer alone or among others."""
-    async with uploads(request, settings=settings) as pictures:
-        return await run_in_threadpool(predict_pictures, pictures, model=model, served=served, settings=settings)
+    body = Body(request)
+    with waiting_room:
+        found = served.at_hand(model)
+        if found is None:
+            found = await run_in_threadpool(served.find, model)
+        seen = await seen_pictures(body, decoder=decoder, settings=settings)
+        answer = await _answer(seen, found=found, body=body, decoder=decoder)
+    return Response(answer.model_dump_json(exclude_unset=True), media_type="application/json")
+
+
+async def _answer(seen: list[Seen], *, found: ServedModel, body: Body, decoder: Decoder) -> PredictAnswer:
+    if is_quick(len(seen), found=found):
+        return predict_pictures(seen, found=found)
+    return await decoder.work(lambda: predict_pictures(seen, found=found), is_gone=body.is_gone)

@@ -1,23 +1,19 @@
 """Pictures that come with a request: as files of a form, or one as the whole body."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from io import BytesIO
+from collections.abc import AsyncIterator
 from typing import Any
 
-from fastapi import Request
-from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
-
-from app.api.form import FORM, content_type, refuse_unknown
+from app.api.body import Body
+from app.api.form import FORM, media_type
+from app.api.picture_form import SentFile, form_files
 from app.errors import (
     BodyTooLarge,
     EmptyFile,
-    FieldProblem,
     FileTooLarge,
     InvalidRequest,
     MalformedRequest,
     NotAnImage,
+    Overloaded,
     ServiceError,
     TooCostly,
     TooManyFiles,
@@ -26,7 +22,9 @@ from app.errors import (
     UnsupportedImageFormat,
     UnsupportedMediaType,
 )
-from app.services.uploaded_pictures import Upload
+from app.images import Picture
+from app.services.decoder import Decoder
+from app.services.predict import Seen
 from app.settings import Settings
 
 REFUSALS: tuple[type[ServiceError], ...] = (
@@ -42,6 +40,7 @@ REFUSALS: tuple[type[ServiceError], ...] = (
     NotAnImage,
     TruncatedImage,
     UnsupportedImageFormat,
+    Overloaded,
 )
 """What may be said of pictures that come with a request."""
 BINARY = {"type": "string", "format": "binary"}
@@ -57,51 +56,38 @@ BODY: dict[str, Any] = {
 }
 
 
-@asynccontextmanager
-async def uploads(request: Request, *, settings: Settings) -> AsyncIterator[list[Upload]]:
-    """Give the pictures of a request, from its form or its whole body."""
-    kind = content_type(request)
+async def seen_pictures(body: Body, *, decoder: Decoder, settings: Settings) -> list[Seen]:
+    """Return what became of each file of a request, decoded while the next comes in."""
+    return [
+        Seen(file.filename, await _picture(file, body=body, decoder=decoder))
+        async for file in _files(body, settings=settings)
+    ]
+
+
+async def _files(body: Body, *, settings: Settings) -> AsyncIterator[SentFile]:
+    """Yield the files of a request, from its form or its whole body."""
+    kind = media_type(body.content_type)
     if kind.startswith("image/"):
-        yield [await _body(request, most=settings.max_image_bytes)]
+        yield SentFile(filename=None, content=await _whole(body, most=settings.max_image_bytes))
     elif kind == FORM:
-        form = await _form(request, most=settings.max_files)
-        try:
-            yield list(_files(form))
-        finally:
-            await form.close()
+        async for file in form_files(body, most=settings.max_files, most_bytes=settings.max_image_bytes):
+            yield file
     else:
         raise UnsupportedMediaType(
             f"the body is {kind or 'of no type'}; right is {FORM} with fields `file`, or a picture's bytes as image/..."
         )
 
 
-async def _body(request: Request, *, most: int) -> Upload:
+async def _whole(body: Body, *, most: int) -> bytes:
     content = bytearray()
-    async for chunk in request.stream():
+    async for chunk in body.chunks():
         content += chunk
         if len(content) > most:
             raise FileTooLarge(f"the picture has more than {most} bytes, which is the most that is read")
-    return Upload(filename=None, file=BytesIO(content), size=len(content))
+    return bytes(content)
 
 
-async def _form(request: Request, *, most: int) -> FormData:
-    try:
-        return await request.form(max_files=most)
-    except HTTPException as error:
-        if error.detail.startswith("Too many files"):  # Starlette has no other sign of it
-            raise TooManyFiles(f"the form has more than {most} files; send them in several requests") from error
-        raise
-
-
-def _files(form: FormData) -> Iterator[Upload]:
-    refuse_unknown(list(form), known=["file"])
-    for file in form.getlist("file"):
-        if not isinstance(file, UploadFile):
-            raise _invalid_file("the field holds text; it must be a file, with a name")
-        yield Upload(filename=file.filename, file=file.file, size=file.size or 0)
-    if "file" not in form:
-        raise _invalid_file("there is no picture; send one or more files as fields named `file`")
-
-
-def _invalid_file(detail: str) -> InvalidRequest:
-    return InvalidRequest(f"/file: {detail}", errors=[FieldProblem(pointer="/file", detail=detail)])
+async def _picture(file: SentFile, *, body: Body, decoder: Decoder) -> Picture | ServiceError:
+    if isinstance(file.content, ServiceError):
+        return file.content
+    return await decoder.decode(file.content, is_gone=body.is_gone)

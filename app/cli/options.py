@@ -14,7 +14,7 @@ Server = Annotated[
 ]
 Pictures = Annotated[list[Path], typer.Argument(help="Pictures.", metavar="IMAGE...")]
 ModelReference = Annotated[
-    str | None, typer.Option("--model", metavar="NAME[:VERSION]", help="Else the newest version of any model.")
+    str | None, typer.Option("--model", metavar="NAME[:VERSION|@ALIAS]", help="Else the newest version of any model.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 

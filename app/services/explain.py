@@ -5,25 +5,19 @@ from collections.abc import Sequence
 from app.errors import ServiceError, problem
 from app.images import IMAGE_SHAPE, Picture
 from app.schemas import ExplainAnswer, Explanation, ModelReference, Problem
-from app.services.served_models import ServedModel, ServedModels
-from app.services.uploaded_pictures import Upload, read_pictures
-from app.settings import Settings
+from app.services.predict import Seen
+from app.services.served_models import ServedModel
 from nncore.explanation import explain
 
 
-def explain_pictures(
-    uploads: Sequence[Upload], *, model: str | None, served: ServedModels, settings: Settings
-) -> ExplainAnswer:
+def explain_pictures(files: Sequence[Seen], *, found: ServedModel) -> ExplainAnswer:
     """Explain the answer for every picture, with an error in the place of a file that is none.
 
-    Raises ModelNotFound, ModelNotServable, NotExplainable and, for a file that is alone, the error itself.
+    Raises NotExplainable and, for a file that is alone, its error.
     """
-    found = served.find(model)
-    pictures = read_pictures(uploads, settings=settings)
-    explanations = [
-        _explanation(picture, found, filename=upload.filename)
-        for upload, picture in zip(uploads, pictures, strict=True)
-    ]
+    if len(files) == 1 and isinstance(files[0].picture, ServiceError):
+        raise files[0].picture
+    explanations = [_explanation(file.picture, found, filename=file.filename) for file in files]
     reference = ModelReference(name=found.version.name, version=found.version.version)
     return ExplainAnswer(model=reference, explanations=explanations)
 

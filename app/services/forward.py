@@ -7,9 +7,9 @@ import numpy as np
 from app.errors import FieldProblem, InvalidRequest
 from app.images import Picture
 from app.schemas import ArraySummary, ForwardAnswer, LayerPass, ModelReference
-from app.services.served_models import ServedModel, ServedModels
-from app.services.uploaded_pictures import Upload, read_picture
-from app.settings import Settings
+from app.services.predict import Seen
+from app.services.served_models import ServedModel
+from app.services.single_picture import single_picture
 from nncore.arrays import Array
 from nncore.network import Forward, Network
 from nncore.parameters import Parameters
@@ -17,17 +17,13 @@ from nncore.parameters import Parameters
 SHOWN_VALUES = 12
 
 
-def propagate_picture(
-    uploads: Sequence[Upload], *, model: str | None, truth: str | None, served: ServedModels, settings: Settings
-) -> ForwardAnswer:
+def propagate_picture(files: Sequence[Seen], *, found: ServedModel, truth: str | None) -> ForwardAnswer:
     """Return the arrays of forward and back-propagation, layer by layer, of a model's first member.
 
-    Gradients are those of the cost for the class `truth`; without it, for the class that is predicted. Raises
-    ModelNotFound, ModelNotServable, the error of a file that is no picture, and InvalidRequest for several pictures or
-    a class that the model does not know.
+    Gradients are those of the cost for the class `truth`; without it, for the class that is predicted. Raises the error
+    of a file that is no picture, and InvalidRequest for several pictures or a class that the model does not know.
     """
-    found = served.find(model)
-    return _propagate(read_picture(uploads, settings=settings), found, truth=truth)
+    return _propagate(single_picture(files), found, truth=truth)
 
 
 def _propagate(picture: Picture, found: ServedModel, *, truth: str | None) -> ForwardAnswer:
