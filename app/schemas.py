@@ -14,7 +14,10 @@ from nncore.hyperparameters import Hyperparameters as NetworkHyperparameters
 from nncore.schedules import Schedule as NetworkSchedule
 
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
-MODEL_REFERENCE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(:[1-9][0-9]{0,8})?$"  # NAME or NAME:VERSION
+MODEL_REFERENCE_PATTERN = (  # NAME, NAME:VERSION or NAME@ALIAS
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(:[1-9][0-9]{0,8}|@[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$"
+)
+MODEL_ALIAS_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(@[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$"  # NAME or NAME@ALIAS
 RESERVED_MODEL_NAME = "job"  # `job:ID` is a job that still trains, where a model may be named
 LARGEST_INTEGER = 2**31 - 1
 
@@ -126,6 +129,12 @@ class GradientCheckRequest(Request):
     hyperparameters: Hyperparameters = Hyperparameters()
     images: Count | None = None
     """How many images at most; all training images, or 20 random ones, if left out."""
+
+
+class AliasRequest(Request):
+    """Which version an alias is to mean."""
+
+    version: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)]
 
 
 class KeyRequest(Request):
@@ -282,6 +291,15 @@ class Model(BaseModel):
     name: str
     created_at: datetime
     versions: list[ModelVersion]
+
+
+class Alias(BaseModel):
+    """A name beside the numbers: `model=NAME@ALIAS` means this version."""
+
+    model: str
+    alias: str
+    version: int
+    updated_at: datetime
 
 
 class Prediction(BaseModel):

@@ -68,7 +68,7 @@ class Training:
         self.splits = Splits.make(
             Split(images, labels), test=test and Split(*test), classes=len(self.classes), hyperparameters=self._shared
         )
-        self._normalization = Normalization.of(self._shared.normalization, self.splits.train.images)
+        self._normalization = Normalization.of(self._shared.normalization, self._counted_images(weights))
         self._build(weights=weights, held_out=held_out, gram=gram)
 
     @property
@@ -88,8 +88,8 @@ class Training:
 
     @property
     def history(self) -> dict[str, list[float]]:
-        """The recorded epochs of the first lane."""
-        return self.histories.of_lane(0)
+        """The recorded epochs of the only lane, or the means of all that were still trained."""
+        return self.histories.of_lane(0) if len(self.hyperparameters) == 1 else self.histories.means()
 
     def __iter__(self) -> Iterator[None]:
         """Train; raises Diverged at the first cost of an only lane that is not finite; among others it just stops."""
@@ -116,11 +116,12 @@ class Training:
         self._within = self._begin_epoch() if section(state, "within") else None
         hand_out(state, self._parts())
 
-    def result(self, lanes: Sequence[int] = (0,)) -> TrainedModel:
-        """Return one lane, or several as members of one model, as they are now, with metrics of all splits.
+    def result(self, lanes: Sequence[int] | None = None) -> TrainedModel:
+        """Return these lanes, or all, as the members of one model, as they are now, with metrics of all splits.
 
         Raises Diverged for a lane whose cost is no finite number any more.
         """
+        lanes = range(len(self.hyperparameters)) if lanes is None else lanes
         for lane in lanes:
             if lane in self.diverged:
                 raise self._divergence(lane, epoch=self.diverged[lane])
@@ -170,6 +171,11 @@ class Training:
             batch=network.first_layer.batch(None),
         )
 
+    def _counted_images(self, weights: Array | None) -> Pixels | Array:
+        """Return the training images that count in some lane: what is held out of all has no part in any statistics."""
+        images = self.splits.train.images
+        return images if weights is None else images[np.any(weights != 0, axis=0)]
+
     @property
     def _shared(self) -> Hyperparameters:
         return self.hyperparameters[0]
@@ -179,8 +185,12 @@ class Training:
         X = self._normalization.apply(train.images, dtype=self._shared.dtype)
         network = new_network(self.hyperparameters, X=X, classes=len(self.classes), gram=gram)
         targets = network.loss.targets(train.labels, classes=len(self.classes)).astype(self._shared.dtype)
-        by_class = [class_weights(lane.class_weight, train.labels, names=self.classes) for lane in self.hyperparameters]
-        counts = np.stack(by_class) * (1 if weights is None else weights)
+        counted = np.ones((len(self.hyperparameters), len(train.labels))) if weights is None else weights
+        by_class = [
+            class_weights(lane.class_weight, train.labels, names=self.classes, counted=row)
+            for lane, row in zip(self.hyperparameters, counted, strict=True)
+        ]
+        counts = np.stack(by_class) * counted
         lanes = Lanes.of(self.hyperparameters, weights=counts, held_out=held_out)
         self._origin = network.first_layer
         self._update = Update(network, lanes, hyperparameters=self.hyperparameters, targets=targets)
@@ -220,7 +230,8 @@ class Training:
         lanes = self._update.lanes
         cost, logits = self._update.step(indices)
         within.steps += 1
-        within.costs += np.sum(cost * select(lanes.shares, indices), axis=1)
+        with np.errstate(invalid="ignore"):  # a share of 0 in a cost that is not finite
+            within.costs += np.sum(cost * select(lanes.shares, indices), axis=1)
         if within.is_looked_at:
             within.hits += self._hits(logits, indices)
             if lanes.held_out is not None and self._update.sees_held_out:

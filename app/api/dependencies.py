@@ -4,7 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
 
+from app.api.waiting import WaitingRoom
 from app.schemas import LARGEST_INTEGER, NAME_PATTERN, Name
+from app.services.decoder import Decoder
 from app.services.event_feed import EventFeed
 from app.services.execution import Engine
 from app.services.served_models import ServedModels
@@ -37,11 +39,23 @@ async def _event_feed(request: Request) -> EventFeed:
     return feed
 
 
+async def _decoder(request: Request) -> Decoder:
+    decoder: Decoder = request.app.state.decoder
+    return decoder
+
+
+async def _waiting_room(request: Request) -> WaitingRoom:
+    waiting_room: WaitingRoom = request.app.state.waiting_room
+    return waiting_room
+
+
 SettingsDependency = Annotated[Settings, Depends(_settings)]
 StoreDependency = Annotated[Store, Depends(_store)]
 EngineDependency = Annotated[Engine, Depends(_engine)]
 ServedModelsDependency = Annotated[ServedModels, Depends(_served_models)]
 EventFeedDependency = Annotated[EventFeed, Depends(_event_feed)]
+DecoderDependency = Annotated[Decoder, Depends(_decoder)]
+WaitingRoomDependency = Annotated[WaitingRoom, Depends(_waiting_room)]
 
 NamePath = Annotated[str, Path(pattern=NAME_PATTERN)]
 JobPath = Annotated[str, Path(pattern=NAME_PATTERN)]

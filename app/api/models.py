@@ -15,6 +15,7 @@ from app.errors import (
     ModelNotFound,
     Unprocessable,
     UnsupportedMediaType,
+    VersionInUse,
     openapi_responses,
 )
 from app.schemas import NAME_PATTERN, Model, ModelVersion, Page, check_model_name
@@ -50,7 +51,7 @@ def get_model(name: NamePath, store: StoreDependency) -> Model:
 
 @router.delete("/{name}", status_code=204, responses=NOT_FOUND)
 def delete_model(name: NamePath, store: StoreDependency) -> None:
-    """Delete a model with all its versions; their numbers are not used again."""
+    """Delete a model with all its versions and aliases; their numbers are not used again."""
     models.delete_model(name, store=store)
 
 
@@ -75,9 +76,9 @@ def get_version(name: NamePath, version: VersionPath, store: StoreDependency) ->
     return models.get_version(name, version, store=store)
 
 
-@router.delete("/{name}/versions/{version}", status_code=204, responses=NOT_FOUND)
+@router.delete("/{name}/versions/{version}", status_code=204, responses=NOT_FOUND | openapi_responses(VersionInUse))
 def delete_version(name: NamePath, version: VersionPath, store: StoreDependency) -> None:
-    """Delete one version of a model; its number is not used again."""
+    """Delete one version of a model, unless an alias means it; its number is not used again."""
     models.delete_version(name, version, store=store)
 
 

@@ -1,27 +1,31 @@
 """Predict: what a model says of pictures."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from io import BytesIO
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
 
-from app.api.dependencies import ServedModelsDependency, SettingsDependency
-from app.api.form import FORM, content_type, refuse_unknown
+from app.api.body import Body
+from app.api.dependencies import (
+    DecoderDependency,
+    ServedModelsDependency,
+    SettingsDependency,
+    WaitingRoomDependency,
+)
+from app.api.form import FORM, media_type
+from app.api.picture_form import SentFile, form_files
 from app.errors import (
     BodyTooLarge,
     EmptyFile,
-    FieldProblem,
     FileTooLarge,
     InvalidRequest,
     MalformedRequest,
     ModelNotFound,
     ModelNotServable,
     NotAnImage,
+    Overloaded,
+    ServiceError,
     TooManyFiles,
     TooManyPixels,
     TruncatedImage,
@@ -29,8 +33,11 @@ from app.errors import (
     UnsupportedMediaType,
     openapi_responses,
 )
+from app.images import Picture
 from app.schemas import MODEL_REFERENCE_PATTERN, PredictAnswer
-from app.services.predict import Upload, predict_pictures
+from app.services.decoder import Decoder
+from app.services.predict import Seen, is_quick, predict_pictures
+from app.services.served_models import ServedModel
 from app.settings import Settings
 
 router = APIRouter(tags=["predictions"])
@@ -49,6 +56,7 @@ REFUSED = openapi_responses(
     NotAnImage,
     TruncatedImage,
     UnsupportedImageFormat,
+    Overloaded,
 )
 BINARY = {"type": "string", "format": "binary"}
 FILES = {"type": "object", "properties": {"file": {"type": "array", "items": BINARY}}, "required": ["file"]}
@@ -65,68 +73,65 @@ ModelQuery = Annotated[
     str | None,
     Query(
         pattern=MODEL_REFERENCE_PATTERN,
-        description="NAME or NAME:VERSION; the newest version of any model if left out.",
+        description="NAME, NAME:VERSION or NAME@ALIAS; the newest version of any model if left out.",
     ),
 ]
 
 
-@router.post("/predict", responses=REFUSED, response_model_exclude_unset=True, openapi_extra=BODY)
+@router.post("/predict", response_model=PredictAnswer, responses=REFUSED, openapi_extra=BODY)
 async def predict(
     request: Request,
+    *,
     served: ServedModelsDependency,
+    decoder: DecoderDependency,
+    waiting_room: WaitingRoomDependency,
     settings: SettingsDependency,
     model: ModelQuery = None,
-) -> PredictAnswer:
+) -> Response:
     """Say what is in one picture or in several; a picture gets the same answer alone or among others."""
-    async with _uploads(request, settings=settings) as uploads:
-        return await run_in_threadpool(predict_pictures, uploads, model=model, served=served, settings=settings)
+    body = Body(request)
+    with waiting_room:
+        found = served.at_hand(model)
+        if found is None:
+            found = await run_in_threadpool(served.find, model)
+        seen = [
+            Seen(file.filename, await _picture(file, body=body, decoder=decoder))
+            async for file in _files(body, settings=settings)
+        ]
+        answer = await _answer(seen, found=found, body=body, decoder=decoder)
+    return Response(answer.model_dump_json(exclude_unset=True), media_type="application/json")
 
 
-@asynccontextmanager
-async def _uploads(request: Request, *, settings: Settings) -> AsyncIterator[list[Upload]]:
-    """Give the pictures of a request, from its form or its whole body."""
-    kind = content_type(request)
+async def _files(body: Body, *, settings: Settings) -> AsyncIterator[SentFile]:
+    """Yield the files of a request, from its form or its whole body."""
+    kind = media_type(body.content_type)
     if kind.startswith("image/"):
-        yield [await _body(request, most=settings.max_image_bytes)]
+        yield SentFile(filename=None, content=await _whole(body, most=settings.max_image_bytes))
     elif kind == FORM:
-        form = await _form(request, most=settings.max_files)
-        try:
-            yield list(_files(form))
-        finally:
-            await form.close()
+        async for file in form_files(body, most=settings.max_files, most_bytes=settings.max_image_bytes):
+            yield file
     else:
         raise UnsupportedMediaType(
             f"the body is {kind or 'of no type'}; right is {FORM} with fields `file`, or a picture's bytes as image/..."
         )
 
 
-async def _body(request: Request, *, most: int) -> Upload:
+async def _whole(body: Body, *, most: int) -> bytes:
     content = bytearray()
-    async for chunk in request.stream():
+    async for chunk in body.chunks():
         content += chunk
         if len(content) > most:
             raise FileTooLarge(f"the picture has more than {most} bytes, which is the most that is read")
-    return Upload(filename=None, file=BytesIO(content), size=len(content))
+    return bytes(content)
 
 
-async def _form(request: Request, *, most: int) -> FormData:
-    try:
-        return await request.form(max_files=most)
-    except HTTPException as error:
-        if error.detail.startswith("Too many files"):  # Starlette has no other sign of it
-            raise TooManyFiles(f"the form has more than {most} files; send them in several requests") from error
-        raise
+async def _picture(file: SentFile, *, body: Body, decoder: Decoder) -> Picture | ServiceError:
+    if isinstance(file.content, ServiceError):
+        return file.content
+    return await decoder.decode(file.content, is_gone=body.is_gone)
 
 
-def _files(form: FormData) -> Iterator[Upload]:
-    refuse_unknown(list(form), known=["file"])
-    for file in form.getlist("file"):
-        if not isinstance(file, UploadFile):
-            raise _invalid_file("the field holds text; it must be a file, with a name")
-        yield Upload(filename=file.filename, file=file.file, size=file.size or 0)
-    if "file" not in form:
-        raise _invalid_file("there is no picture; send one or more files as fields named `file`")
-
-
-def _invalid_file(detail: str) -> InvalidRequest:
-    return InvalidRequest(f"/file: {detail}", errors=[FieldProblem(pointer="/file", detail=detail)])
+async def _answer(seen: list[Seen], *, found: ServedModel, body: Body, decoder: Decoder) -> PredictAnswer:
+    if is_quick(len(seen), found=found):
+        return predict_pictures(seen, found=found)
+    return await decoder.work(lambda: predict_pictures(seen, found=found), is_gone=body.is_gone)

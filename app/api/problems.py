@@ -10,6 +10,7 @@ from typing import Any, Final
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from app import not_yet
 from app.errors import (
@@ -27,6 +28,7 @@ from app.errors import (
     problem,
 )
 from app.schemas import known_pointers
+from app.services.decoder import Gone
 from nncore.errors import NncoreError
 
 BY_STATUS: Final[Mapping[int, type[ServiceError]]] = {
@@ -42,6 +44,8 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(NncoreError, _answer)
     app.add_exception_handler(RequestValidationError, _answer_validation)
     app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(ClientDisconnect, _answer_nobody)
+    app.add_exception_handler(Gone, _answer_nobody)
     app.add_exception_handler(Exception, _answer_unexpected)
 
 
@@ -61,6 +65,11 @@ def unexpected_response() -> Response:
 async def _answer(_request: Request, error: Exception) -> Response:
     assert isinstance(error, NncoreError)  # noqa: S101, Starlette's type is wider than its promise
     return problem_response(error)
+
+
+async def _answer_nobody(_request: Request, _error: Exception) -> Response:
+    """Whoever asked has left: the status, which others use for this too, is for what stands between us and them."""
+    return Response(status_code=499)
 
 
 async def _answer_unexpected(_request: Request, _error: Exception) -> Response:

@@ -13,7 +13,7 @@ def predict(
     images: Annotated[list[Path], typer.Argument(help="Pictures.", metavar="IMAGE...")],
     *,
     model: Annotated[
-        str | None, typer.Option(metavar="NAME[:VERSION]", help="Else the newest version of any model.")
+        str | None, typer.Option(metavar="NAME[:VERSION|@ALIAS]", help="Else the newest version of any model.")
     ] = None,
     server: Server = None,
     as_json: AsJson = False,
