@@ -33,6 +33,8 @@ from app.api.dashboard import add_dashboard
 from app.api.documentation import add_documentation
 from app.api.problems import answer_problems
 from app.api.rate_limit import RateLimit
+from app.api.request_log import RequestLog
+from app.api.response_headers import ResponseHeaders
 from app.api.waiting import WaitingRoom
 from app.jobs.engine import DaskEngine
 from app.services.decoder import Decoder
@@ -81,6 +83,8 @@ def create_app(settings: Settings) -> FastAPI:
         of_one=_part(settings.key_requests_per_second, settings.workers),
     )
     app.add_middleware(Authorization)
+    app.add_middleware(RequestLog)
+    app.add_middleware(ResponseHeaders)  # the one added last sees a request first, and its answer last
     for resource in RESOURCES:
         app.include_router(resource.router)
     add_dashboard(app)

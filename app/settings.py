@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     max_epochs: int = Field(default=1_000_000, ge=1)
     max_parameters: int = Field(default=50_000_000, ge=1)
     """How many weights and biases one network may have."""
+    min_free_bytes: int = Field(default=64 * MEBIBYTE, ge=0)
+    """How much of the disk under the home must be free, or the service says that it is not ready."""
     model_cache: int = Field(default=8, ge=1)
     """How many models each process keeps in memory."""
 

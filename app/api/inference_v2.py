@@ -95,9 +95,9 @@ async def live() -> dict[str, bool]:
 
 
 @router.get("/health/ready")
-def ready(store: StoreDependency, engine: EngineDependency) -> dict[str, bool]:
+def ready(store: StoreDependency, engine: EngineDependency, settings: SettingsDependency) -> dict[str, bool]:
     """Say whether it can do its work."""
-    check_ready(store=store, engine=engine)
+    check_ready(store=store, engine=engine, free_bytes=settings.min_free_bytes)
     return {"ready": True}
 
 

@@ -57,6 +57,11 @@ def problem_response(error: NncoreError) -> Response:
     return Response(content, status_code=body["status"], headers=headers, media_type=PROBLEM_MEDIA_TYPE)
 
 
+def unexpected_response() -> Response:
+    """Return the answer for an error that nobody foresaw."""
+    return problem_response(InternalError("the service has met an error of its own; its log has the details"))
+
+
 async def _answer(_request: Request, error: Exception) -> Response:
     assert isinstance(error, NncoreError)  # noqa: S101, Starlette's type is wider than its promise
     return problem_response(error)
@@ -68,7 +73,7 @@ async def _answer_nobody(_request: Request, _error: Exception) -> Response:
 
 
 async def _answer_unexpected(_request: Request, _error: Exception) -> Response:
-    return problem_response(InternalError("the service has met an error of its own; its log has the details"))
+    return unexpected_response()
 
 
 async def _answer_http(request: Request, error: Exception) -> Response:

@@ -118,6 +118,8 @@ def succeed(
 ) -> None:
     """End a job with the version of its model; raises SupersededError."""
     values = {"model_version": version, "metrics": metrics, "first_layer": first_layer, "warnings": list(warnings)}
+    for warning in warnings:
+        events.append(connection, attempt.job.id, "warning", warning)
     _end(connection, attempt, status="succeeded", seconds_left=0.0, **values)
 
 
