@@ -82,7 +82,7 @@ class WeightSpace:
 
     def forward(self, batch: Array) -> Array:
         """Return W1 X^T."""
-        return np.matmul(self.matrix, np.swapaxes(batch, -1, -2))
+        return np.matmul(self.matrix, batch.mT)
 
     def backward(self, dZ: Array, batch: Array, *, out: Array) -> None:
         """Write dZ1 X."""
@@ -91,7 +91,7 @@ class WeightSpace:
     def squared_norms(self, matrix: Array) -> Array:
         """Return the sum of squares of each lane."""
         flat = matrix.reshape(len(matrix), 1, -1)
-        return np.matmul(flat, np.swapaxes(flat, 1, 2))[:, 0, 0]
+        return np.matmul(flat, flat.mT)[:, 0, 0]
 
     def weights(self, lane: int, *, matrix: Array | None = None) -> Array:
         """Return W1, which is what is there."""
@@ -110,7 +110,7 @@ class WeightSpace:
 class SampleBatch:
     """Images as sample space sees them."""
 
-    kernel: Array  # (m, n) or (lanes, m, n): their products with the training images
+    kernel: Array  # (n, m) or (lanes, n, m): the products of the training images with them
     start: Array  # (lanes, units, m): their Z1_0, from the first weights
     columns: Indices | None = None  # which training images they are; None where they are all of them, in order
 
@@ -141,25 +141,25 @@ class SampleSpace:
         self.matrix[:, :, -1] = 1
 
     def batch(self, indices: Indices | None) -> SampleBatch:
-        """Return the images' rows of K and their columns of Z1_0."""
+        """Return the images' columns of K and of Z1_0."""
         if indices is None:
             return self._all
         if indices.ndim == 1:
-            return SampleBatch(kernel=self._gram[indices], start=self._all.start[:, :, indices], columns=indices)
+            return SampleBatch(kernel=self._gram[indices].mT, start=self._all.start[:, :, indices], columns=indices)
         start = np.take_along_axis(self._all.start, indices[:, np.newaxis], axis=2)
-        return SampleBatch(kernel=self._gram[indices], start=start, columns=indices[:, np.newaxis])
+        return SampleBatch(kernel=self._gram[indices].mT, start=start, columns=indices[:, np.newaxis])
 
     def others(self, images: Array) -> SampleBatch:
         """Return the images' products with the training images, and with the first weights."""
         start = np.matmul(self._first_weights, images.T)[self._draws]
-        return SampleBatch(kernel=images @ self._images.T, start=start)
+        return SampleBatch(kernel=self._images @ images.T, start=start)
 
     def forward(self, batch: SampleBatch) -> Array:
         """Return s Z1_0 + C K."""
         if batch.columns is None:
-            Z = self._tiled_product(batch.kernel.T)
+            Z = self._tiled_product(batch.kernel)
         else:  # a part of the images, which may be another one in each lane
-            Z = np.matmul(self.matrix[:, :, :-1], np.swapaxes(batch.kernel, -1, -2))
+            Z = np.matmul(self.matrix[:, :, :-1], batch.kernel)
         Z += self.matrix[:, :, -1:] * batch.start
         return Z
 

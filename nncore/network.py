@@ -97,13 +97,13 @@ class Network:
         dZ carries each image's share of the cost, 1/m of it in the plain mean.
         """
         for layer in reversed(range(len(passed.activations))):
-            dZ.sum(axis=2, keepdims=True, out=gradients.biases[layer + 1])
-            np.matmul(dZ, np.swapaxes(passed.inputs[layer], 1, 2), out=gradients.weights[layer])
-            dZ = np.matmul(np.swapaxes(self.parameters.weights[layer], 1, 2), dZ)
+            np.add.reduce(dZ, axis=2, keepdims=True, out=gradients.biases[layer + 1])
+            np.matmul(dZ, passed.inputs[layer].mT, out=gradients.weights[layer])
+            dZ = np.matmul(self.parameters.weights[layer].mT, dZ)
             if masks is not None:
                 dZ *= masks[layer]
             dZ *= self._activation.derivative(passed.activations[layer])
-        dZ.sum(axis=2, keepdims=True, out=gradients.biases[0])
+        np.add.reduce(dZ, axis=2, keepdims=True, out=gradients.biases[0])
         self.first_layer.backward(dZ, batch, out=gradients.first)
 
     def keep(self, lanes: Indices) -> "Network":
