@@ -60,7 +60,7 @@ class Update:
 
     def begin_epoch(self, epoch: int, *, rate_factor: float) -> None:
         """Set the learning rates of an epoch, counted from 0, and begin its dropout."""
-        self._rates = self.lanes.learning_rates * self.lanes.learning_rates.dtype.type(rate_factor)
+        self._rates = self.lanes.learning_rates * rate_factor
         for dropout in filter(None, (self.dropout, self.input_dropout)):
             dropout.begin_epoch(epoch)
 
