@@ -1,9 +1,9 @@
 """Distance from the floor.
 
-The epoch of the series' network in sample space, as the bare NumPy calls that it cannot do without: one lane, arrays of
-two dimensions, all of them allocated before, nothing checked, nothing recorded. `products and activations` are the n x n
-product, the small products, and the activation functions with their derivatives; `whole epoch` has the biases, the
-gradient of the cost and the steps too, and trains. Beside them an epoch of nncore: the time of a training of 3,000
+The epoch of the series' network in sample space, as the bare NumPy calls that it cannot do without: one lane, arrays
+of two dimensions, all of them allocated before, nothing checked, nothing recorded. `products and activations` are the
+n x n product, the small products, and the activation functions with their derivatives; `whole epoch` has the biases,
+the gradient of the cost and the steps too, and trains. Beside them an epoch of nncore: the time of a training of 3,000
 epochs, over 3,000.
 """
 

@@ -1,9 +1,9 @@
 """Growth: more and more images of 12,288 inputs, 12288-5-5-1.
 
 Random images; 50 epochs of the full batch, and 2 epochs in batches of 32. The first layer's form is what the cost model
-chose. nncore begins with uint8 images and ends with a model and its metrics, the peers are given
-normalised floats; they train fewer epochs of many, and their times are scaled. `memory` is what nncore's peak was above
-the uint8 images, over what the images take in that dtype; K, where there is one, is taken off before.
+chose. All begin with normalised floats and end with weights; the peers train a part of the epochs, and their times are
+scaled. `memory` is what the peak of `nncore.train` was above the uint8 images that it was given, over what the images
+take in that dtype; K, where there is one, is taken off before.
 """
 
 import resource
@@ -12,7 +12,8 @@ from functools import partial
 from benchmarks.images import random_images
 from benchmarks.measure import Contender, blas_threads, in_fresh_process, seconds, take_turns, times, verdict
 from benchmarks.peers import PEERS
-from nncore import Hyperparameters, train
+from nncore import Hyperparameters, Training, train
+from nncore.arrays import Array, Labels
 from nncore.construction import work_of
 from nncore.cost_model import choose
 from nncore.normalization import Normalization
@@ -36,7 +37,7 @@ def row(n: int, dtype: str, work: str) -> dict[str, str]:
     share = SHARES[work]
     fewer = WORK[work] | {"epochs": WORK[work]["epochs"] // share}
     contenders = [
-        Contender("nncore", partial(train, images, labels, hyperparameters=hyperparameters(dtype, work))),
+        Contender("nncore", partial(weights, X, labels, hyperparameters(dtype, work, normalization="none"))),
         *(Contender(name, partial(peer, X, labels, **TRAINING, **fewer), whole=share) for name, peer in PEERS.items()),
     ]
     with blas_threads(1):
@@ -48,11 +49,25 @@ def row(n: int, dtype: str, work: str) -> dict[str, str]:
     return line | {"memory": times(memory), "of the images": verdict(memory, most=1.3)}
 
 
-def hyperparameters(dtype: str, work: str) -> Hyperparameters:
+def hyperparameters(dtype: str, work: str, *, normalization: str = "scale") -> Hyperparameters:
     """Return how nncore trains."""
     return Hyperparameters(
-        **TRAINING, **WORK[work], activation="relu", initializer="he", optimizer="gradient_descent", dtype=dtype
+        **TRAINING,
+        **WORK[work],
+        activation="relu",
+        initializer="he",
+        optimizer="gradient_descent",
+        normalization=normalization,
+        dtype=dtype,
     )
+
+
+def weights(X: Array, labels: Labels, hyperparameters: Hyperparameters) -> list[Array]:
+    """Train to the end, and return all weights in weight space."""
+    training = Training(X, labels, classes=2, hyperparameters=hyperparameters)
+    for _ in training:
+        pass
+    return training.network.weights
 
 
 def peak(n: int, dtype: str, work: str) -> tuple[float, str]:

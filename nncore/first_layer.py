@@ -69,12 +69,18 @@ class WeightSpace:
         """Take W1 of shape (lanes, units, inputs), and the training images X (n, d) where there are any."""
         self.matrix = weights
         self._images = images
+        self._room = np.empty(0, dtype=weights.dtype)
 
     def batch(self, indices: Indices | None) -> Array:
-        """Return the rows of X, of shape (m, d) or (lanes, m, d)."""
+        """Return the rows of X, of shape (m, d) or (lanes, m, d); part of them stands where the last batch did."""
         if self._images is None:
             raise InvalidData("this network was made without training images; it has no batches of them")
-        return self._images if indices is None else self._images[indices]
+        if indices is None:
+            return self._images
+        shape = (*indices.shape, self._images.shape[1])
+        if self._room.shape != shape:
+            self._room = np.empty(shape, dtype=self._images.dtype)  # new memory in every step would cost more than BLAS
+        return np.take(self._images, indices, axis=0, out=self._room, mode="clip")  # any other mode makes a copy
 
     def others(self, images: Array) -> Array:
         """Return the images as they are."""

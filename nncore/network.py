@@ -119,6 +119,7 @@ class Network:
 
         The bits of an image's answer are the same alone and in any company: images go through in tiles of one size.
         """
+        X = X.astype(self.parameters.rest.dtype, copy=False)
         tiles = [self._logits_of_tile(X[start : start + TILE]) for start in range(0, len(X), TILE)]
         return np.concatenate(tiles, axis=2)
 
@@ -127,6 +128,8 @@ class Network:
         return np.swapaxes(self.loss.probabilities(self.logits(X)), 1, 2)
 
     def _logits_of_tile(self, X: Array) -> Array:
-        tile = np.zeros((TILE, X.shape[1]), dtype=self.parameters.rest.dtype)
-        tile[: len(X)] = X
+        tile = X
+        if len(X) < TILE:
+            tile = np.zeros((TILE, X.shape[1]), dtype=X.dtype)
+            tile[: len(X)] = X
         return self.forward(self.first_layer.others(tile)).logits[:, :, : len(X)]

@@ -116,8 +116,8 @@ class RMSprop:
         root = (1 - beta2) ** 0.5
         rates, epsilon = learning_rates / root, self._constants.epsilon / root
         for array, gradient, squares in blocks(parameters, gradients, *self.memory):
-            squares *= beta2
-            squares += gradient * gradient
+            np.multiply(squares, beta2, out=squares)
+            np.add(squares, gradient * gradient, out=squares)
             divisor = np.sqrt(squares)
             divisor += epsilon
             step = np.divide(gradient, divisor, out=gradient)
@@ -149,10 +149,11 @@ class Adam:
         rates = learning_rates * ((1 - beta1) / (1 - beta1**self.steps) / root)
         epsilon = self._constants.epsilon / root
         for array, gradient, means, squares in blocks(parameters, gradients, *self.memory):
-            means *= beta1
-            means += gradient
-            squares *= beta2
-            squares += np.multiply(gradient, gradient, out=gradient)
+            np.multiply(means, beta1, out=means)
+            np.add(means, gradient, out=means)
+            np.multiply(gradient, gradient, out=gradient)
+            np.multiply(squares, beta2, out=squares)
+            np.add(squares, gradient, out=squares)
             step = np.sqrt(squares, out=gradient)
             step += epsilon
             np.divide(means, step, out=step)
