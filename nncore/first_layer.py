@@ -24,8 +24,9 @@ from nncore.errors import InvalidData
 
 Indices = NDArray[np.intp]  # which training images: (m,) for all lanes, or (lanes, m)
 
-# Units multiplied at a time: always as many, so that no bit depends on how many lanes there are. It is the largest
-# number of which a BLAS treats every row alike (the usual ones work on 4 or 8 rows at a time), in both dtypes.
+# Units multiplied at a time: always as many, so that no bit depends on how many lanes there are. A lane with more units
+# is a tile of its own; smaller ones share tiles of the largest size in which a BLAS treats every row alike (the usual
+# ones work on 4 or 8 rows at a time), in both dtypes.
 TILE_ROWS = 8
 
 
@@ -137,10 +138,11 @@ class SampleSpace:
 
     def _make_lanes(self, draws: NDArray[np.intp]) -> None:
         lanes, units, n = len(draws), self._starts.shape[1], len(self._images)
-        rows = -(-lanes * units // TILE_ROWS) * TILE_ROWS  # what is too much stays zero
+        tile = max(units, TILE_ROWS)
+        rows = -(-lanes * units // tile) * tile  # what is too much stays zero
         storage = np.zeros((rows, n + 1), dtype=self._images.dtype)
         self._draws = draws
-        self._tiles = storage[:, :-1].reshape(-1, TILE_ROWS, n)
+        self._tiles = storage[:, :-1].reshape(-1, tile, n)
         self._room = np.empty(self._tiles.shape, dtype=storage.dtype)
         self._all = SampleBatch(kernel=self._gram, start=self._starts[draws])
         self.matrix = storage[: lanes * units].reshape(lanes, units, n + 1)
@@ -208,7 +210,7 @@ class SampleSpace:
         return kept
 
     def _tiled_product(self, kernel: Array) -> Array:
-        """Return C times the kernel (n, m), in tiles of TILE_ROWS units whatever the number of lanes."""
+        """Return C times the kernel (n, m), in tiles of one size whatever the number of lanes."""
         lanes, units, _ = self.matrix.shape
         room = self._room if kernel.shape[1] == self._room.shape[2] else None
         product = np.matmul(self._tiles, kernel, out=room)
