@@ -221,8 +221,7 @@ class Training:
             yield
 
     def _begin_epoch(self) -> Epoch:
-        with np.errstate(over="ignore", invalid="ignore"):  # a lane that diverges is told by its cost
-            values = self._look() if self._is_recorded() or self._stopper else {}
+        values = self._look() if self._is_recorded() or self._stopper else {}
         before = self.network.parameters.copy() if self._stopper else None
         return Epoch(lanes=len(self._update.lanes.numbers), values=values, before=before)
 
@@ -276,6 +275,7 @@ class Training:
         if self._stopper:
             self._stopper.keep(kept)
 
+    @np.errstate(over="ignore", invalid="ignore")  # a lane that diverges is told by its cost
     def _look(self) -> dict[str, Array]:
         """Return what can be told of the parameters before an epoch."""
         network, lanes = self.network, self._update.lanes

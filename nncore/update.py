@@ -66,7 +66,8 @@ class Update:
 
     def costs(self, logits: Array, indices: Indices | None) -> Array:
         """Return the cost of each of these images without L2, of shape (lanes, m)."""
-        return self.network.loss.costs(logits, self._targets_of(indices))
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.network.loss.costs(logits, self._targets_of(indices))
 
     def step(self, indices: Indices | None) -> Array:
         """Make one update with these images; return their logits before it, of shape (lanes, units, m)."""
