@@ -1,10 +1,11 @@
-"""What the models are worth on the cat images, with nothing set.
+"""What the models are worth on the cat images.
 
 Balanced accuracy, in percent. `test` is the mean over 20 seeds on the 50 test images, after training on the 209 others;
 `cross-validation` is the mean over 10 repeats of 5 folds on all 259 images; after the ± the standard deviation over
 seeds and over repeats. A single network of nncore is the mean of 32 that are judged alone; 32 members answer with their
-mean probability. The defaults were chosen by cross-validation on the 209 training images alone. The peers have their
-own defaults, and the same images divided by 255.
+mean probability. The recipe was chosen by cross-validation on the 209 training images alone: 20 and 7 ReLU units from
+the weights of He et al., standardised pixels, balanced classes, 200 epochs at a rate of 0.01. The peers have their own
+defaults, and the same images divided by 255.
 """
 
 from collections.abc import Callable
@@ -22,6 +23,16 @@ from nncore import Hyperparameters, Training
 from nncore.arrays import Array, Labels, Pixels
 from nncore.folds import stratified_folds
 
+RECIPE = Hyperparameters(
+    hidden_layers=(20, 7),
+    activation="relu",
+    initializer="he",
+    optimizer="gradient_descent",
+    learning_rate=0.01,
+    epochs=200,
+    normalization="standardize",
+    class_weight="balanced",
+)
 MEMBERS, SEEDS, REPEATS, FOLDS = 32, 20, 10, 5
 Answer = Callable[..., Array]
 
@@ -29,7 +40,7 @@ Answer = Callable[..., Array]
 def rows() -> list[dict[str, str]]:
     """Train all contenders; a row for each, and one more for the members of nncore together."""
     contenders: dict[str, Answer] = {
-        "nncore": partial(nncore, hyperparameters=Hyperparameters()),
+        "nncore": partial(nncore, hyperparameters=RECIPE),
         "nncore, the series' hyperparameters": partial(nncore, hyperparameters=SERIES),
         "scikit-learn LogisticRegression": scikit_learn(lambda seed: LogisticRegression(random_state=seed)),
         "scikit-learn MLPClassifier": scikit_learn(lambda seed: MLPClassifier(random_state=seed)),
