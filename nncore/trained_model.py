@@ -9,6 +9,8 @@ from nncore.arrays import Array, Pixels
 from nncore.network import TILE, Network
 from nncore.normalization import Normalization
 
+PIECE = 16 * TILE  # images at a time: whole tiles of the network's, and never many images as floats
+
 
 @dataclass(frozen=True)
 class TrainedModel:
@@ -27,7 +29,7 @@ class TrainedModel:
 
     def member_probabilities(self, images: Pixels) -> Array:
         """Return what each member answers, of shape (members, n, classes)."""
-        pieces = [images[start : start + TILE] for start in range(0, len(images), TILE)]  # few at a time as floats
+        pieces = [images[start : start + PIECE] for start in range(0, len(images), PIECE)]
         return np.concatenate([self.network.probabilities(self.inputs(piece)) for piece in pieces], axis=1)
 
     def inputs(self, images: Pixels) -> Array:

@@ -3,21 +3,20 @@
 import numpy as np
 
 from nncore.hyperparameters import Hyperparameters
-from nncore.network import TILE
 from nncore.normalization import Normalization
-from nncore.trained_model import TrainedModel
+from nncore.trained_model import PIECE, TrainedModel
 from nncore.training import train
 
 
 def test_an_image_is_answered_alike_alone_and_among_more_than_a_piece():
     random = np.random.default_rng(0)
-    images = random.integers(0, 256, (3 * TILE + 5, 4, 4, 3), dtype=np.uint8)
+    images = random.integers(0, 256, (2 * PIECE + 5, 4, 4, 3), dtype=np.uint8)
     labels = random.integers(0, 2, len(images))
     hyperparameters = Hyperparameters(normalization="standardize", initializer="he", epochs=5)
     model, _ = train(images, labels, hyperparameters=hyperparameters)
     together = model.member_probabilities(images)
     assert together.shape == (1, len(images), 2)
-    for number in (0, TILE - 1, TILE, len(images) - 1):
+    for number in (0, PIECE - 1, PIECE, len(images) - 1):
         np.testing.assert_array_equal(
             together[:, number], model.member_probabilities(images[number : number + 1])[:, 0]
         )
