@@ -10,12 +10,14 @@ ServiceError
 │   ├── ImageNotFound
 │   ├── JobNotFound
 │   ├── ModelNotFound
+│   ├── AliasNotFound
 │   └── KeyNotFound
 ├── MethodNotAllowed (405)
 ├── Conflict (409)
 │   ├── NameTaken
 │   ├── DatasetInUse
 │   ├── ModelNotServable
+│   ├── VersionInUse
 │   └── StateNotAllowed
 ├── TooLarge (413)
 │   ├── BodyTooLarge
@@ -27,6 +29,7 @@ ServiceError
 ├── UnsupportedMediaType (415)
 ├── Unprocessable (422)
 │   ├── InvalidRequest
+│   ├── IdempotencyKeyReused
 │   ├── NotAvailableYet
 │   ├── NotAnImage
 │   ├── EmptyFile
@@ -39,6 +42,7 @@ ServiceError
 │   ├── OutOfMemory
 │   └── WorkerDied
 └── Unavailable (503)
+    └── Overloaded
 
 Errors of the network itself (nncore.errors) are told as 422: they judge what a client sent.
 """
@@ -130,6 +134,12 @@ class ModelNotFound(NotFound):
     code, title = "model-not-found", "There is no such model"
 
 
+class AliasNotFound(NotFound):
+    """An alias that a model does not have."""
+
+    code, title = "alias-not-found", "There is no such alias"
+
+
 class KeyNotFound(NotFound):
     """A key that is not there."""
 
@@ -164,6 +174,12 @@ class ModelNotServable(Conflict):
     """A model that this service would answer for wrongly, or not at all."""
 
     code, title = "model-not-servable", "The model cannot be served here"
+
+
+class VersionInUse(Conflict):
+    """A version that an alias leads to."""
+
+    code, title = "version-in-use", "The version is in use"
 
 
 class StateNotAllowed(Conflict):
@@ -230,6 +246,12 @@ class InvalidRequest(Unprocessable):
     """Fields that are unknown, missing or out of range; `errors` names each."""
 
     code, title = "invalid-request", "Some fields are not right"
+
+
+class IdempotencyKeyReused(Unprocessable):
+    """An idempotency key that came with another request before."""
+
+    code, title = "idempotency-key-reused", "The idempotency key came with another request"
 
 
 class NotAvailableYet(Unprocessable):
@@ -300,6 +322,12 @@ class Unavailable(ServiceError):
     """A service that cannot do it now, but soon may."""
 
     status, code, title = 503, "unavailable", "The service is not ready"
+
+
+class Overloaded(Unavailable):
+    """A request too many at a time."""
+
+    code, title = "overloaded", "Too many requests are being answered"
 
 
 def problem(error: NncoreError) -> dict[str, Any]:

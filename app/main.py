@@ -1,20 +1,44 @@
 """The application: routers, error handlers, and what lives as long as it does."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
+from types import FrameType
 
 from fastapi import FastAPI
+from threadpoolctl import threadpool_limits
 
-from app.api import datasets, health, jobs, keys, models, predict, train
+from app.api import (
+    aliases,
+    datasets,
+    events,
+    explain,
+    forward,
+    gradient_check,
+    health,
+    inference_v2,
+    jobs,
+    keys,
+    models,
+    pictures,
+    predict,
+    train,
+)
 from app.api.authorization import Authorization
 from app.api.body_limit import BodyLimit
 from app.api.dashboard import add_dashboard
 from app.api.documentation import add_documentation
 from app.api.problems import answer_problems
 from app.api.rate_limit import RateLimit
+from app.api.request_log import RequestLog
+from app.api.response_headers import ResponseHeaders
+from app.api.waiting import WaitingRoom
 from app.jobs.engine import DaskEngine
+from app.services.decoder import Decoder
+from app.services.event_feed import EventFeed
 from app.services.keys import Keyring
 from app.services.recover_jobs import recover_jobs, release_jobs
 from app.services.served_models import ServedModels
@@ -22,6 +46,22 @@ from app.settings import Settings
 from app.storage.migrations import upgrade
 from app.storage.store import open_store
 
+RESOURCES = (
+    predict,  # what is asked most is looked for first
+    datasets,
+    train,
+    gradient_check,
+    jobs,
+    events,
+    models,
+    aliases,
+    inference_v2,
+    explain,
+    forward,
+    pictures,
+    keys,
+    health,
+)
 DESCRIPTION = "Trains small image classifiers over HTTP and serves them over HTTP."
 
 
@@ -43,7 +83,9 @@ def create_app(settings: Settings) -> FastAPI:
         of_one=_part(settings.key_requests_per_second, settings.workers),
     )
     app.add_middleware(Authorization)
-    for resource in (datasets, train, jobs, models, predict, keys, health):
+    app.add_middleware(RequestLog)
+    app.add_middleware(ResponseHeaders)  # the one added last sees a request first, and its answer last
+    for resource in RESOURCES:
         app.include_router(resource.router)
     add_dashboard(app)
     add_documentation(app)
@@ -54,15 +96,41 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await asyncio.to_thread(_open, app)
+    app.state.event_feed = feed = EventFeed(app.state.store)
+    loop = asyncio.get_running_loop()
+    _before_the_stop(lambda: loop.call_soon_threadsafe(feed.close))
     yield
+    feed.close()
     await asyncio.to_thread(_close, app)
+
+
+def _before_the_stop(act: Callable[[], object]) -> None:
+    """Have a signal to stop act first: a server waits for the answers on their way, and streams would not end."""
+    if threading.current_thread() is not threading.main_thread():
+        return  # where no signal comes, as in tests
+    for number in (signal.SIGTERM, signal.SIGINT):
+        _extend(number, act)
+
+
+def _extend(number: signal.Signals, act: Callable[[], object]) -> None:
+    before = signal.getsignal(number)
+
+    def handle(caught: int, frame: FrameType | None) -> None:
+        act()
+        if callable(before):
+            before(caught, frame)
+
+    signal.signal(number, handle)
 
 
 def _open(app: FastAPI) -> None:
     settings: Settings = app.state.settings
+    threadpool_limits(limits=1, user_api="blas")  # one picture is too little for two threads, and requests are many
     app.state.store = store = open_store(settings)
     upgrade(store.database)
     app.state.keyring = Keyring(store, settings) if settings.needs_keys else None
+    app.state.decoder = Decoder(max_pixels=settings.max_pixels, formats=settings.formats)
+    app.state.waiting_room = WaitingRoom(most=settings.max_waiting)
     app.state.served_models = ServedModels(store, capacity=settings.model_cache)
     if settings.scheduler is None:
         release_jobs(store=store)
@@ -71,6 +139,7 @@ def _open(app: FastAPI) -> None:
 
 
 def _close(app: FastAPI) -> None:
+    app.state.decoder.close()
     app.state.engine.close()
     app.state.store.close()
 

@@ -1,25 +1,32 @@
 """What goes in and out over HTTP, and what stands as JSON in the database."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from app import not_yet
+from nncore.early_stopping import EarlyStopping as NetworkEarlyStopping
 from nncore.hyperparameters import LARGEST_SEED
 from nncore.hyperparameters import Hyperparameters as NetworkHyperparameters
+from nncore.schedules import Schedule as NetworkSchedule
 
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
-MODEL_REFERENCE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(:[1-9][0-9]{0,8})?$"  # NAME or NAME:VERSION
+MODEL_REFERENCE_PATTERN = (  # NAME, NAME:VERSION or NAME@ALIAS
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(:[1-9][0-9]{0,8}|@[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$"
+)
+MODEL_ALIAS_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(@[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$"  # NAME or NAME@ALIAS
 RESERVED_MODEL_NAME = "job"  # `job:ID` is a job that still trains, where a model may be named
 LARGEST_INTEGER = 2**31 - 1
 
 DEFAULTS = NetworkHyperparameters().to_json()
+SCHEDULE, STOPPING = NetworkSchedule(), NetworkEarlyStopping()
 
 Scope = Literal["predict", "train", "admin"]
 Status = Literal["queued", "running", "paused", "succeeded", "failed", "cancelled"]
+EventKind = Literal["status", "metrics", "checkpoint", "warning", "done"]
 Json = dict[str, Any]
 
 
@@ -37,65 +44,135 @@ def check_model_name(name: str) -> str:
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 ModelName = Annotated[Name, AfterValidator(check_model_name)]
-Units = Annotated[int, Field(ge=1, le=LARGEST_INTEGER)]
+Count = Annotated[int, Field(ge=1, le=LARGEST_INTEGER)]
+Units = Count
 Rate = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Share = Annotated[Rate, Field(lt=1)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Request(BaseModel):
-    """A body that a client sends: unknown fields and loose types are refused."""
+    """A body that a client sends: unknown fields and loose types are refused.
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    The line below a field is what `/openapi.json` says of it, and the form of the page too.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
+
+
+class Schedule(Request):
+    """How the learning rate changes from epoch to epoch."""
+
+    kind: Literal["constant", "step", "exponential", "inverse_time", "cosine"] = SCHEDULE.kind  # type: ignore[assignment]
+    """constant, or falling: by a factor every so many epochs, smoothly, with 1 / (1 + t), or along a cosine."""
+    factor: Annotated[float, Field(gt=0, le=1)] = SCHEDULE.factor
+    """What the rate is multiplied by."""
+    every: Count = SCHEDULE.every
+    """Every how many epochs."""
+    warmup: Annotated[int, Field(ge=0, le=LARGEST_INTEGER)] = SCHEDULE.warmup
+    """Over how many epochs the rate first rises from near 0."""
+
+
+class EarlyStopping(Request):
+    """When a training ends before its last epoch."""
+
+    monitor: Literal["cost", "accuracy", "validation_cost", "validation_accuracy"] = STOPPING.monitor  # type: ignore[assignment]
+    """What is watched."""
+    patience: Annotated[int, Field(ge=0, le=LARGEST_INTEGER)] = STOPPING.patience
+    """How many epochs it may fail to get better before the training ends."""
+    min_delta: Rate = STOPPING.min_delta
+    """How much better counts as better."""
+    restore_best: bool = STOPPING.restore_best
+    """Whether the parameters of the best epoch are the result."""
 
 
 class Hyperparameters(Request):
     """How a network looks and how it is trained; every one has a default."""
 
     hidden_layers: list[Units] = Field(default=DEFAULTS["hidden_layers"], max_length=64)
+    """How many units each hidden layer has, the one next to the pixels first."""
     activation: Literal["sigmoid", "tanh", "relu", "leaky_relu"] = DEFAULTS["activation"]
+    """What a hidden unit makes of its weighted sum."""
     initializer: Literal["small_random", "zeros", "large_random", "he", "xavier"] = DEFAULTS["initializer"]
+    """How the first weights are drawn; small_random is the one of the series."""
     optimizer: Literal["gradient_descent", "momentum", "nesterov", "rmsprop", "adam"] = DEFAULTS["optimizer"]
-    learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] = DEFAULTS["learning_rate"]
-    epochs: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] = DEFAULTS["epochs"]
-    batch_size: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] | None = DEFAULTS["batch_size"]
-    momentum: Annotated[Rate, Field(lt=1)] = 0.0
-    l2: Rate = 0.0
-    dropout: Annotated[Rate, Field(lt=1)] = 0.0
-    class_weight: Literal["balanced"] | dict[str, Rate] | None = None
-    normalization: Literal["scale", "standardize"] = DEFAULTS["normalization"]
-    validation_fraction: Annotated[Rate, Field(lt=1)] = 0.0
-    early_stopping: Json | None = None
+    """How gradients become steps."""
+    learning_rate: Positive = DEFAULTS["learning_rate"]
+    """How far one step goes."""
+    epochs: Count = DEFAULTS["epochs"]
+    """How often the training goes through all images."""
+    batch_size: Count | None = DEFAULTS["batch_size"]
+    """Images per update; none is all at once, as in the series."""
+    momentum: Share | None = None
+    """How much of the step before goes into the next; none is 0.9 for momentum and nesterov, else 0."""
+    beta1: Share = DEFAULTS["beta1"]
+    """How long Adam remembers gradients."""
+    beta2: Share = DEFAULTS["beta2"]
+    """How long Adam and RMSprop remember squares of gradients."""
+    epsilon: Positive = DEFAULTS["epsilon"]
+    """What keeps Adam and RMSprop from dividing by zero."""
+    schedule: Schedule | None = DEFAULTS["schedule"]
+    """How the learning rate changes from epoch to epoch; none is constant."""
+    clip_norm: Positive | None = DEFAULTS["clip_norm"]
+    """The longest that a gradient may be; a longer one is scaled down."""
+    l2: Rate = DEFAULTS["l2"]
+    """How strongly large weights are pulled towards zero."""
+    dropout: Share = DEFAULTS["dropout"]
+    """The share of hidden units that are left out at each update."""
+    input_dropout: Share = DEFAULTS["input_dropout"]
+    """The share of pixels that are left out at each update."""
+    class_weight: Literal["balanced"] | dict[str, Rate] | None = DEFAULTS["class_weight"]
+    """Either "balanced", or a weight for each class, as {"cat": 2, "dog": 1}."""
+    normalization: Literal["scale", "standardize", "none"] = DEFAULTS["normalization"]
+    """How pixels become inputs: over 255, or less their mean and over their deviation, or as they are."""
+    validation_fraction: Share = DEFAULTS["validation_fraction"]
+    """The share of the training images that is held out to validate on."""
+    early_stopping: EarlyStopping | None = DEFAULTS["early_stopping"]
+    """When the training ends before its last epoch; none is never."""
+    first_layer: Literal["auto", "sample_space", "weight_space"] = DEFAULTS["first_layer"]
+    """Which form of the first layer trains; auto is the faster one, with the same result."""
     dtype: Literal["float64", "float32"] = DEFAULTS["dtype"]
+    """The precision of the arithmetic; float32 is faster."""
     seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] = DEFAULTS["seed"]
-
-    @field_validator("*")
-    @classmethod
-    def _check_available(cls, value: Any, info: ValidationInfo) -> Any:
-        name = info.field_name or ""
-        if name in not_yet.HYPERPARAMETERS and value != not_yet.HYPERPARAMETERS[name]:
-            only = not_yet.HYPERPARAMETERS[name]
-            raise _not_available(f"{name} is not available yet; leave it out, or give {only!r}")
-        if isinstance(value, str) and value in not_yet.CHOICES.get(name, ()):
-            raise _not_available(f"{name} {value!r} is not available yet; {DEFAULTS[name]!r} is")
-        return value
+    """Where all randomness comes from; the same seed, the same bits."""
 
     def for_the_network(self) -> NetworkHyperparameters:
-        """Return those that the network knows; raises InvalidHyperparameter."""
-        values = self.model_dump(exclude=set(not_yet.HYPERPARAMETERS))
-        return NetworkHyperparameters.from_json(values)
-
-
-def _not_available(message: str) -> PydanticCustomError:
-    return PydanticCustomError("not-available-yet", "{message}", {"message": message.replace("None", "null")})
+        """Return them as the network knows them; raises InvalidHyperparameter for values that contradict each other."""
+        return NetworkHyperparameters.from_json(self.model_dump())
 
 
 class TrainRequest(Request):
     """What to train on, and under which name the result is registered."""
 
     dataset: Name
+    """The dataset to learn from."""
     model: ModelName
+    """The model that gets a new version: letters, digits, dots, dashes and underscores."""
     hyperparameters: Hyperparameters = Hyperparameters()
+    """How the network looks and how it is trained."""
     record_every: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] | None = None
     """Every how many epochs the history gets an entry."""
+
+
+class GradientCheckRequest(Request):
+    """Which network to check: a new one on a dataset or on random images, or a version of a model."""
+
+    dataset: Name | None = None
+    """Whose training images the cost is of; for a model, the dataset it was trained on."""
+    model: Annotated[str, Field(pattern=MODEL_REFERENCE_PATTERN)] | None = None
+    """NAME or NAME:VERSION."""
+    layer_sizes: Annotated[list[Units], Field(min_length=2, max_length=66)] | None = None
+    """In place of a dataset: the numbers of inputs and of each layer's units, on random images."""
+    hyperparameters: Hyperparameters = Hyperparameters()
+    """How the network looks and what its cost is of."""
+    images: Count | None = None
+    """How many images at most; all training images, or 20 random ones, if left out."""
+
+
+class AliasRequest(Request):
+    """Which version an alias is to mean."""
+
+    version: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)]
 
 
 class KeyRequest(Request):
@@ -103,6 +180,16 @@ class KeyRequest(Request):
 
     name: Name
     scope: Scope
+
+
+@dataclass(frozen=True)
+class RequestKey:
+    """What a request that may be sent again is known by."""
+
+    operation: str
+    key: str
+    request: str
+    """The SHA-256 of what is asked for."""
 
 
 class FieldProblem(BaseModel):
@@ -139,6 +226,13 @@ class Warning(BaseModel):  # noqa: A001, the contract's word
     code: str
     detail: str
     images: list[Any] = []
+
+
+class TrainingWarning(BaseModel):
+    """Something that a trained network suffers from, with a remedy."""
+
+    code: str
+    detail: str
 
 
 class Dataset(BaseModel):
@@ -185,11 +279,22 @@ class Job(BaseModel):
     first_layer: Literal["sample_space", "weight_space"] | None = None
     progress: Progress
     metrics: Json | None = None
+    warnings: list[TrainingWarning] = []
     attempt: int = 0
     error: Problem | None = None
+    last_event: int = 0
+    """The number of the newest event in its log."""
     created_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
+
+
+class Event(BaseModel):
+    """Something that happened to a job; the ids of a job count from 1 without a gap."""
+
+    id: int
+    event: EventKind
+    data: Json
 
 
 class DatasetReference(BaseModel):
@@ -208,6 +313,7 @@ class ModelVersion(BaseModel):
     hyperparameters: Json
     first_layer: Literal["sample_space", "weight_space"] | None = None
     metrics: Json
+    warnings: list[TrainingWarning] = []
     dataset: DatasetReference
     preprocessing: Json
     sha256: str
@@ -223,6 +329,15 @@ class Model(BaseModel):
     name: str
     created_at: datetime
     versions: list[ModelVersion]
+
+
+class Alias(BaseModel):
+    """A name beside the numbers: `model=NAME@ALIAS` means this version."""
+
+    model: str
+    alias: str
+    version: int
+    updated_at: datetime
 
 
 class Prediction(BaseModel):
@@ -243,6 +358,28 @@ class PredictAnswer(BaseModel):
     predictions: list[Prediction]
 
 
+class WorstParameter(BaseModel):
+    """The parameter whose gradients lie furthest apart; `error` is a share of its array's largest gradient."""
+
+    parameter: str
+    analytical: float
+    numerical: float
+    error: float
+
+
+class GradientCheckAnswer(BaseModel):
+    """What came out; `difference` is |analytical - numerical| / (|analytical| + |numerical|) of all parameters."""
+
+    layer_sizes: list[int]
+    images: int
+    parameters: int
+    kinks: int
+    """How many parameters have no derivative here, as their step goes over the kink of a ReLU; they are left out."""
+    difference: float
+    worst: WorstParameter
+    seconds: float
+
+
 class Key(BaseModel):
     """A key, without its secret."""
 
@@ -256,6 +393,83 @@ class NewKey(Key):
     """A key that was just made, with what its bearer has to send."""
 
     key: str
+
+
+class Explanation(BaseModel):
+    """Why a picture got its answer, or the error that stands in its place: map and bias add up to the logit."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    filename: str | None = None
+    label: str | None = None
+    probability: float | None = None
+    logit: float | None = None
+    """That of the answer; the mean of the members where there are several."""
+    bias: float | None = None
+    """What the biases add to the logit."""
+    map: list[list[float]] | None = None
+    """What each pixel adds to it, 64 rows of 64: above 0 it spoke for the answer, below 0 against."""
+    residual: float | None = None
+    """How far bias and map together are from the logit, by rounding."""
+    error: Problem | None = None
+
+
+class ExplainAnswer(BaseModel):
+    """The explanations for all pictures of a request, and the version that gave the answers."""
+
+    model: ModelReference
+    explanations: list[Explanation]
+
+
+class ArraySummary(BaseModel):
+    """An array by its name in the series: its shape, its first numbers, and between what they all lie."""
+
+    name: str
+    shape: list[int]
+    values: list[float]
+    smallest: float
+    largest: float
+    mean: float
+
+
+class LayerPass(BaseModel):
+    """What one layer has and makes on the way forward, and what comes to it on the way back."""
+
+    layer: int
+    forward: list[ArraySummary]
+    backward: list[ArraySummary]
+
+
+class ForwardAnswer(BaseModel):
+    """One picture on its way through a network and back."""
+
+    model: ModelReference
+    label: str
+    truth: str
+    cost: float
+    activation: str
+    inputs: ArraySummary
+    layers: list[LayerPass]
+    probabilities: dict[str, float]
+
+
+class HardImage(BaseModel):
+    """An image that a model errs on, or nearly: what it is, and what was predicted with which probability."""
+
+    index: int
+    label: str
+    predicted: str
+    probability: float
+    cost: float
+
+
+class HardestAnswer(BaseModel):
+    """The images of a split that cost a model most, the costliest first."""
+
+    model: ModelReference
+    dataset: str
+    split: str
+    items: list[HardImage]
 
 
 class Health(BaseModel):
@@ -276,5 +490,11 @@ class Page(BaseModel, Generic[Item]):
 
 def known_pointers() -> Mapping[str, str]:
     """Return the pointer of every field that a request may have, by its name."""
-    pointers = {name: f"/{name}" for name in TrainRequest.model_fields}
-    return pointers | {name: f"/hyperparameters/{name}" for name in Hyperparameters.model_fields}
+    kinds: dict[str, type[Request]] = {
+        "": TrainRequest,
+        "/hyperparameters": Hyperparameters,
+        "/hyperparameters/schedule": Schedule,
+        "/hyperparameters/early_stopping": EarlyStopping,
+    }
+    pointers = {name: f"/{name}" for name in GradientCheckRequest.model_fields}
+    return pointers | {name: f"{pointer}/{name}" for pointer, kind in kinds.items() for name in kind.model_fields}

@@ -10,6 +10,7 @@ from typing import Any, Final
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from app import not_yet
 from app.errors import (
@@ -27,6 +28,7 @@ from app.errors import (
     problem,
 )
 from app.schemas import known_pointers
+from app.services.decoder import Gone
 from nncore.errors import NncoreError
 
 BY_STATUS: Final[Mapping[int, type[ServiceError]]] = {
@@ -42,6 +44,8 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(NncoreError, _answer)
     app.add_exception_handler(RequestValidationError, _answer_validation)
     app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(ClientDisconnect, _answer_nobody)
+    app.add_exception_handler(Gone, _answer_nobody)
     app.add_exception_handler(Exception, _answer_unexpected)
 
 
@@ -53,13 +57,23 @@ def problem_response(error: NncoreError) -> Response:
     return Response(content, status_code=body["status"], headers=headers, media_type=PROBLEM_MEDIA_TYPE)
 
 
+def unexpected_response() -> Response:
+    """Return the answer for an error that nobody foresaw."""
+    return problem_response(InternalError("the service has met an error of its own; its log has the details"))
+
+
 async def _answer(_request: Request, error: Exception) -> Response:
     assert isinstance(error, NncoreError)  # noqa: S101, Starlette's type is wider than its promise
     return problem_response(error)
 
 
+async def _answer_nobody(_request: Request, _error: Exception) -> Response:
+    """Whoever asked has left: the status, which others use for this too, is for what stands between us and them."""
+    return Response(status_code=499)
+
+
 async def _answer_unexpected(_request: Request, _error: Exception) -> Response:
-    return problem_response(InternalError("the service has met an error of its own; its log has the details"))
+    return unexpected_response()
 
 
 async def _answer_http(request: Request, error: Exception) -> Response:
@@ -131,7 +145,7 @@ def _pointer(fault: Any) -> str:
 def _text(fault: Any) -> str:
     if fault["type"] == "extra_forbidden":
         return _not_yet_text(fault) if _is_not_yet(fault) else _unknown_text(str(fault["loc"][-1]))
-    if fault["type"] in ("missing", "not-available-yet"):
+    if fault["type"] == "missing":
         return str(fault["msg"])
     return f"{fault['msg']}; got {reprlib.repr(fault['input'])}"
 
@@ -147,6 +161,4 @@ def _unknown_text(name: str) -> str:
 
 
 def _is_not_yet(fault: Any) -> bool:
-    if fault["type"] == "extra_forbidden":
-        return fault["loc"][-1] in not_yet.FIELDS or _pointer(fault) in not_yet.FIELDS
-    return bool(fault["type"] == "not-available-yet")
+    return fault["type"] == "extra_forbidden" and _pointer(fault).removeprefix("/") in not_yet.FIELDS

@@ -3,9 +3,11 @@
 from fastapi import APIRouter, Response
 
 from app.api.dependencies import EngineDependency, SettingsDependency, StoreDependency
+from app.api.idempotency import Keyed
 from app.errors import (
     BodyTooLarge,
     DatasetNotFound,
+    IdempotencyKeyReused,
     InvalidRequest,
     MalformedRequest,
     NotAvailableYet,
@@ -18,19 +20,27 @@ from app.services.start_training import start_training
 router = APIRouter(tags=["jobs"])
 
 ERRORS = openapi_responses(
-    MalformedRequest, DatasetNotFound, BodyTooLarge, UnsupportedMediaType, InvalidRequest, NotAvailableYet
+    MalformedRequest,
+    DatasetNotFound,
+    BodyTooLarge,
+    UnsupportedMediaType,
+    InvalidRequest,
+    IdempotencyKeyReused,
+    NotAvailableYet,
 )
 
 
 @router.post("/train", status_code=202, responses=ERRORS)
 def train(
+    *,
     body: TrainRequest,
     response: Response,
     store: StoreDependency,
     engine: EngineDependency,
     settings: SettingsDependency,
+    keyed: Keyed,
 ) -> Job:
     """Train a network on a dataset, and register it under the name of a model."""
-    job = start_training(body, store=store, engine=engine, settings=settings)
+    job = start_training(body, store=store, engine=engine, settings=settings, key=keyed("train", body))
     response.headers["Location"] = f"/jobs/{job.id}"
     return job

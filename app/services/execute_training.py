@@ -1,6 +1,7 @@
 """Execute a training job, in a worker process or anywhere else: from its row to a version of its model."""
 
 import functools
+from typing import Any
 
 import structlog
 
@@ -60,7 +61,9 @@ def _train(attempt: Attempt, *, store: Store) -> None:
     for _ in training:
         report.look()
     report.write()
-    _register(training.result(), first_layer=training.first_layer, attempt=attempt, store=store)
+    model = training.result()
+    told = {"first_layer": training.first_layer, "warnings": training.warnings(model)}
+    _register(model, attempt=attempt, store=store, **told)
 
 
 def _prepare(attempt: Attempt, *, store: Store) -> Training:
@@ -80,7 +83,7 @@ def _prepare(attempt: Attempt, *, store: Store) -> Training:
     )
 
 
-def _register(model: TrainedModel, *, first_layer: str, attempt: Attempt, store: Store) -> None:
+def _register(model: TrainedModel, *, attempt: Attempt, store: Store, **told: Any) -> None:
     job = attempt.job
     with store.database.read() as connection:
         dataset = datasets.get(connection, job.dataset)
@@ -98,8 +101,8 @@ def _register(model: TrainedModel, *, first_layer: str, attempt: Attempt, store:
             store=store,
             name=job.model.name,
             before=functools.partial(_succeed, attempt=attempt),
-            first_layer=first_layer,
             job_id=job.id,
+            **told,
         )
 
 
@@ -110,6 +113,7 @@ def _succeed(connection: Connection, version: ModelVersion, *, attempt: Attempt)
         version=version.version,
         metrics=version.metrics,
         first_layer=str(version.first_layer),
+        warnings=[warning.model_dump() for warning in version.warnings],
     )
 
 
