@@ -131,9 +131,17 @@ class Client:
         """Return the recorded epochs of a job: lists of equal length, "epoch", "cost" and more."""
         return self._json("GET", f"/jobs/{_quoted(job_id)}/history")
 
-    def cancel(self, job_id: str) -> Json:
-        """Ask a job to stop and return it."""
-        return self._json("POST", f"/jobs/{_quoted(job_id)}/cancel")
+    def cancel(self, job_id: str, *, keep: bool = False) -> Json:
+        """Ask a job to stop and return it; what it has learned so far can be kept as a version of its model."""
+        return self._json("POST", f"/jobs/{_quoted(job_id)}/cancel", params={"keep": "true"} if keep else {})
+
+    def pause(self, job_id: str) -> Json:
+        """Ask a job to pause and return it."""
+        return self._json("POST", f"/jobs/{_quoted(job_id)}/pause")
+
+    def resume(self, job_id: str) -> Json:
+        """Let a paused job go on and return it."""
+        return self._json("POST", f"/jobs/{_quoted(job_id)}/resume")
 
     def delete_job(self, job_id: str) -> None:
         """Delete a finished job; its model stays."""

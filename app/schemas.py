@@ -96,6 +96,8 @@ class TrainRequest(Request):
     hyperparameters: Hyperparameters = Hyperparameters()
     record_every: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] | None = None
     """Every how many epochs the history gets an entry."""
+    checkpoint_every: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] | None = None
+    """Every how many epochs a checkpoint is written, beside those that time brings."""
 
 
 class KeyRequest(Request):
@@ -182,10 +184,13 @@ class Job(BaseModel):
     model: ModelReference
     hyperparameters: Json
     record_every: int
+    checkpoint_every: int | None = None
     first_layer: Literal["sample_space", "weight_space"] | None = None
     progress: Progress
     metrics: Json | None = None
     attempt: int = 0
+    resumed: int = 0
+    """How often it was resumed."""
     error: Problem | None = None
     created_at: datetime
     started_at: datetime | None = None

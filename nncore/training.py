@@ -95,6 +95,10 @@ class Training:
         """Train; raises Diverged at the first cost of an only lane that is not finite; among others it just stops."""
         while self.epoch < self.epochs and len(self._ended) < len(self.hyperparameters):
             yield from self._train_epoch()
+        self.end()
+
+    def end(self) -> None:
+        """Train no lane any more, though there may be epochs left: each has its last parameters, or its best."""
         if len(self._ended) < len(self.hyperparameters):
             self._stop(np.ones(len(self._update.lanes.numbers), dtype=bool))
 

@@ -1,15 +1,19 @@
 """Execute a training job, in a worker process or anywhere else: from its row to a version of its model."""
 
 import functools
+from collections.abc import Callable
+from dataclasses import replace
 
 import structlog
 
 from app import pipeline
 from app.errors import DatasetNotFound, InternalError, OutOfMemory, WorkerDied, problem
 from app.schemas import Hyperparameters, ModelVersion
+from app.services.checkpoint_keeper import Rhythm
 from app.services.register_version import register_version
-from app.services.training_report import CancelledError, TrainingReport
-from app.storage import datasets, history, jobs
+from app.services.train_with_checkpoints import forget_checkpoints, train_with_checkpoints
+from app.services.wishes import ENDS, CancelledError, KeptError, PausedError, Wishes
+from app.storage import datasets, jobs
 from app.storage.database import Connection
 from app.storage.dataset_file import read_splits
 from app.storage.jobs import MAX_DEATHS, Attempt, SupersededError
@@ -18,26 +22,30 @@ from nncore import TrainedModel, Training, parameter_file
 from nncore.errors import NncoreError
 
 
-def execute_training(job_id: str, *, store: Store) -> None:
-    """Begin an attempt and take the job to a final state; nothing happens for a job that has ended already."""
+def execute_training(job_id: str, *, store: Store, resumed: int | None = None, rhythm: Rhythm | None = None) -> None:
+    """Begin an attempt and take the job to a final state, or to paused; nothing happens for a job that has ended."""
     with store.database.write() as connection:
-        attempt = jobs.claim(connection, job_id)
-        if attempt is None:
-            return
-        history.delete(connection, job_id)
+        attempt = jobs.claim(connection, job_id, resumed=resumed)
+    if attempt is None:
+        return
     try:
-        _execute(attempt, store=store)
+        with Wishes(attempt, store=store) as wishes:
+            _execute(attempt, store=store, wishes=wishes, rhythm=rhythm or Rhythm())
     except SupersededError:
         structlog.get_logger().warning("attempt superseded", job=job_id, attempt=attempt.job.attempt)
+    forget_checkpoints(job_id, store=store)
 
 
-def _execute(attempt: Attempt, *, store: Store) -> None:
+def _execute(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) -> None:
     try:
         _check(attempt)
-        _train(attempt, store=store)
+        _train(attempt, store=store, wishes=wishes, rhythm=rhythm)
     except CancelledError:
         with store.database.write() as connection:
             jobs.end_cancelled(connection, attempt)
+    except PausedError:
+        with store.database.write() as connection:
+            jobs.end_paused(connection, attempt)
     except SupersededError:
         raise
     except Exception as error:  # noqa: BLE001, whatever it is, the job has to end in a state that says so
@@ -45,22 +53,27 @@ def _execute(attempt: Attempt, *, store: Store) -> None:
 
 
 def _check(attempt: Attempt) -> None:
-    if attempt.wish == "cancel":
-        raise CancelledError
+    if attempt.wish in ("cancel", "pause"):
+        raise ENDS[attempt.wish]
     if attempt.deaths >= MAX_DEATHS:
         raise WorkerDied(
-            f"the worker process died in each of {attempt.deaths} attempts; its memory may not suffice for this job"
+            f"the worker process died in each of {attempt.deaths} attempts, and none came as far as a checkpoint; "
+            f"the last epoch that was told of is {attempt.job.progress.epoch}; its memory may not suffice for this job"
         )
 
 
-def _train(attempt: Attempt, *, store: Store) -> None:
+def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) -> None:
     training = _prepare(attempt, store=store)
-    report = TrainingReport(training, store=store, attempt=attempt)
-    report.write()
-    for _ in training:
-        report.look()
-    report.write()
-    _register(training.result(), first_layer=training.first_layer, attempt=attempt, store=store)
+    rhythm = replace(rhythm, epochs=attempt.job.checkpoint_every or rhythm.epochs)
+    end: Callable[..., None] = _succeed
+    try:
+        train_with_checkpoints(training, attempt=attempt, store=store, wishes=wishes, rhythm=rhythm)
+    except KeptError:
+        if training.epoch == 0:
+            raise
+        training.end()
+        end = _end_kept
+    _register(training.result(), first_layer=training.first_layer, attempt=attempt, store=store, end=end)
 
 
 def _prepare(attempt: Attempt, *, store: Store) -> Training:
@@ -71,16 +84,19 @@ def _prepare(attempt: Attempt, *, store: Store) -> Training:
     if dataset.digest != job.dataset_digest:
         raise DatasetNotFound(f"the dataset {job.dataset!r} is no longer the one that the job was made for")
     splits = read_splits(store.files.path(file))
+    hyperparameters = Hyperparameters(**job.hyperparameters).for_the_network()
     return Training(
         *splits["train"],
         classes=dataset.classes,
-        hyperparameters=Hyperparameters(**job.hyperparameters).for_the_network(),
+        hyperparameters=replace(hyperparameters, first_layer=job.first_layer or hyperparameters.first_layer),
         test=splits.get("test"),
         record_every=job.record_every,
     )
 
 
-def _register(model: TrainedModel, *, first_layer: str, attempt: Attempt, store: Store) -> None:
+def _register(
+    model: TrainedModel, *, first_layer: str, attempt: Attempt, store: Store, end: Callable[..., None]
+) -> None:
     job = attempt.job
     with store.database.read() as connection:
         dataset = datasets.get(connection, job.dataset)
@@ -97,7 +113,7 @@ def _register(model: TrainedModel, *, first_layer: str, attempt: Attempt, store:
             path,
             store=store,
             name=job.model.name,
-            before=functools.partial(_succeed, attempt=attempt),
+            before=functools.partial(end, attempt=attempt),
             first_layer=first_layer,
             job_id=job.id,
         )
@@ -111,6 +127,10 @@ def _succeed(connection: Connection, version: ModelVersion, *, attempt: Attempt)
         metrics=version.metrics,
         first_layer=str(version.first_layer),
     )
+
+
+def _end_kept(connection: Connection, version: ModelVersion, *, attempt: Attempt) -> None:
+    jobs.end_cancelled(connection, attempt, version=version.version)
 
 
 def _fail(attempt: Attempt, error: Exception, *, store: Store) -> None:

@@ -22,7 +22,7 @@ def start_training(request: TrainRequest, *, store: Store, engine: Engine, setti
         check_size(request.hyperparameters, dataset=dataset, settings=settings)
         job = new_job(request, dataset=dataset)
         jobs.insert(connection, job=job)
-    engine.submit(job.id)
+    engine.submit(job.id, resumed=job.resumed)
     return job
 
 
@@ -37,6 +37,7 @@ def new_job(request: TrainRequest, *, dataset: Dataset) -> Job:
         model=ModelReference(name=request.model),
         hyperparameters=request.hyperparameters.model_dump(mode="json"),
         record_every=request.record_every or record_interval(epochs),
+        checkpoint_every=request.checkpoint_every,
         progress=Progress(epoch=0, epochs=epochs),
         created_at=now(),
     )

@@ -61,8 +61,12 @@ jobs = Table(
     Column("seconds_left", Float),
     Column("metrics", JSON(none_as_null=True)),
     Column("attempt", Integer, nullable=False, default=0),
-    Column("deaths", Integer, nullable=False, default=0),  # attempts that ended without a word
-    Column("wish", String(16)),  # what the worker is asked to do: cancel
+    Column(
+        "deaths", Integer, nullable=False, default=0
+    ),  # attempts since the last checkpoint that ended without a word
+    Column("wish", String(16)),  # what the worker is asked to do: cancel, keep or pause
+    Column("resumed", Integer, nullable=False, default=0),  # how often it was handed to the engine anew
+    Column("checkpoint_every", Integer),
     Column("error", JSON(none_as_null=True)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("started_at", UtcDateTime),

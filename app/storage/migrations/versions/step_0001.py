@@ -48,6 +48,8 @@ def create_jobs() -> None:
         sa.Column("attempt", sa.Integer, nullable=False),
         sa.Column("deaths", sa.Integer, nullable=False),
         sa.Column("wish", sa.String(16)),
+        sa.Column("resumed", sa.Integer, nullable=False),
+        sa.Column("checkpoint_every", sa.Integer),
         sa.Column("error", sa.JSON),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("started_at", TIME),

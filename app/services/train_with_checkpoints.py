@@ -1,0 +1,50 @@
+"""Train a job from its newest checkpoint on, and write further ones: the same for all that can be trained."""
+
+from app.services.checkpoint_keeper import CheckpointKeeper, Rhythm, newest_checkpoint
+from app.services.training_report import Trainable, TrainingReport
+from app.services.wishes import KeptError, PausedError, Wishes
+from app.storage import checkpoints, jobs
+from app.storage.jobs import Attempt
+from app.storage.store import Store
+
+
+def train_with_checkpoints(
+    training: Trainable, *, attempt: Attempt, store: Store, wishes: Wishes, rhythm: Rhythm
+) -> None:
+    """Take a new training to its end; raises what it raises, SupersededError, and what `wishes` does.
+
+    The bits at the end do not depend on how many attempts it took.
+    """
+    checkpoint = newest_checkpoint(attempt.job.id, store=store)
+    if checkpoint is not None:
+        training.restore(checkpoint.state)
+    report = TrainingReport(training, store=store, attempt=attempt)
+    keeper = CheckpointKeeper(
+        training,
+        report=report,
+        store=store,
+        attempt=attempt,
+        rhythm=rhythm,
+        trained_seconds=checkpoint.trained_seconds if checkpoint else 0.0,
+    )
+    report.begin()
+    try:
+        for _ in training:
+            wishes.look()
+            report.look()
+            keeper.look()
+    except PausedError:
+        keeper.write()
+        raise
+    except KeptError:
+        report.write()
+        raise
+    report.write()
+
+
+def forget_checkpoints(job_id: str, *, store: Store) -> None:
+    """Remove the checkpoints of a job that has ended."""
+    with store.database.read() as connection:
+        is_over = jobs.is_over(connection, job_id)
+    if is_over:
+        checkpoints.remove(store.files, job_id)
