@@ -109,13 +109,15 @@ class Client:
         model: str,
         *,
         hyperparameters: Json | None = None,
-        record_every: int | None = None,
+        **more: Any,
     ) -> Json:
-        """Ask for a training and return its job at once; what is not given has the service's default."""
+        """Ask for a training and return its job at once; what is not given has the service's default.
+
+        More may be any field of the request: record_every, checkpoint_every, priority, max_seconds, init_from.
+        """
+        given = {name: value for name, value in more.items() if value is not None}
         body: Json = {"dataset": dataset, "model": model, "hyperparameters": hyperparameters or {}}
-        if record_every is not None:
-            body["record_every"] = record_every
-        return self._json("POST", "/train", json=body)
+        return self._json("POST", "/train", json=body | given)
 
     def jobs(
         self, *, status: str | None = None, dataset: str | None = None, model: str | None = None

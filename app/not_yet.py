@@ -19,7 +19,7 @@ CHOICES: dict[str, frozenset[str]] = {
 """Values of known hyperparameters."""
 
 FIELDS = frozenset(
-    {"members", "init_from", "max_seconds", "priority", "check_gradients_every", "webhook"}
+    {"members", "check_gradients_every", "webhook"}
     | {"/hyperparameters/" + name for name in ("beta1", "beta2", "epsilon", "schedule", "clip_norm")}
     | {"/hyperparameters/" + name for name in ("input_dropout", "first_layer")}
 )

@@ -20,6 +20,7 @@ DEFAULTS = NetworkHyperparameters().to_json()
 
 Scope = Literal["predict", "train", "admin"]
 Status = Literal["queued", "running", "paused", "succeeded", "failed", "cancelled"]
+StoppedBy = Literal["early_stopping", "max_seconds"]
 Json = dict[str, Any]
 
 
@@ -98,6 +99,12 @@ class TrainRequest(Request):
     """Every how many epochs the history gets an entry."""
     checkpoint_every: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] | None = None
     """Every how many epochs a checkpoint is written, beside those that time brings."""
+    priority: Annotated[int, Field(ge=-1000, le=1000)] = 0
+    """Among the jobs that wait, those of higher priority are trained first."""
+    max_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    """After so many seconds of training the job ends well, with what it has learned so far."""
+    init_from: Annotated[str, Field(pattern=MODEL_REFERENCE_PATTERN)] | None = None
+    """The version of a model from whose parameters to start: NAME:VERSION, or NAME for its newest."""
 
 
 class KeyRequest(Request):
@@ -185,9 +192,14 @@ class Job(BaseModel):
     hyperparameters: Json
     record_every: int
     checkpoint_every: int | None = None
+    priority: int = 0
+    max_seconds: float | None = None
+    init_from: str | None = None
     first_layer: Literal["sample_space", "weight_space"] | None = None
     progress: Progress
     metrics: Json | None = None
+    stopped_by: StoppedBy | None = None
+    """What ended the training before its last epoch."""
     attempt: int = 0
     resumed: int = 0
     """How often it was resumed."""

@@ -49,11 +49,13 @@ class Training:
         held_out: Array | None = None,
         gram: Array | None = None,
         record_every: int | None = None,
+        initial: Network | None = None,
     ) -> None:
         """Take uint8 images (n, ...), labels (n,) from 0, the classes' names or their number, and one lane or many.
 
         Weights (lanes, n) say how much each image counts; held_out (lanes, n), how much in the validation instead. The
-        Gram matrix (n, n) of the normalised images saves its computation. Raises InvalidData and InvalidHyperparameter
+        Gram matrix (n, n) of the normalised images saves its computation. All lanes start from the parameters of
+        `initial` in place of drawn ones, if it is given. Raises InvalidData and InvalidHyperparameter
         where these do not fit together.
         """
         self.hyperparameters = as_lanes(hyperparameters)
@@ -69,7 +71,7 @@ class Training:
             Split(images, labels), test=test and Split(*test), classes=len(self.classes), hyperparameters=self._shared
         )
         self._normalization = Normalization.of(self._shared.normalization, self.splits.train.images)
-        self._build(weights=weights, held_out=held_out, gram=gram)
+        self._build(weights=weights, held_out=held_out, gram=gram, initial=initial)
 
     @property
     def first_layer(self) -> str:
@@ -171,10 +173,12 @@ class Training:
     def _shared(self) -> Hyperparameters:
         return self.hyperparameters[0]
 
-    def _build(self, *, weights: Array | None, held_out: Array | None, gram: Array | None) -> None:
+    def _build(
+        self, *, weights: Array | None, held_out: Array | None, gram: Array | None, initial: Network | None
+    ) -> None:
         train = self.splits.train
         X = self._normalization.apply(train.images, dtype=self._shared.dtype)
-        network = new_network(self.hyperparameters, X=X, classes=len(self.classes), gram=gram)
+        network = new_network(self.hyperparameters, X=X, classes=len(self.classes), gram=gram, initial=initial)
         targets = network.loss.targets(train.labels, classes=len(self.classes)).astype(self._shared.dtype)
         by_class = [class_weights(lane.class_weight, train.labels, names=self.classes) for lane in self.hyperparameters]
         counts = np.stack(by_class) * (1 if weights is None else weights)

@@ -23,12 +23,15 @@ from app.errors import (
     NotAvailableYet,
     PathNotFound,
     ServiceError,
+    StorageFull,
     UnsupportedMediaType,
     problem,
 )
 from app.schemas import known_pointers
+from app.storage.room import is_full
 from nncore.errors import NncoreError
 
+SECONDS_UNTIL_ROOM = 60
 BY_STATUS: Final[Mapping[int, type[ServiceError]]] = {
     400: MalformedRequest,
     404: PathNotFound,
@@ -58,7 +61,10 @@ async def _answer(_request: Request, error: Exception) -> Response:
     return problem_response(error)
 
 
-async def _answer_unexpected(_request: Request, _error: Exception) -> Response:
+async def _answer_unexpected(_request: Request, error: Exception) -> Response:
+    if is_full(error):
+        detail = "the disk of the service is full, so nothing of this was kept; try again once there is room"
+        return problem_response(StorageFull(detail, headers={"Retry-After": str(SECONDS_UNTIL_ROOM)}))
     return problem_response(InternalError("the service has met an error of its own; its log has the details"))
 
 

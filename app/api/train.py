@@ -6,9 +6,12 @@ from app.api.dependencies import EngineDependency, SettingsDependency, StoreDepe
 from app.errors import (
     BodyTooLarge,
     DatasetNotFound,
+    DifferentNetwork,
     InvalidRequest,
     MalformedRequest,
+    ModelNotFound,
     NotAvailableYet,
+    QueueFull,
     UnsupportedMediaType,
     openapi_responses,
 )
@@ -18,7 +21,15 @@ from app.services.start_training import start_training
 router = APIRouter(tags=["jobs"])
 
 ERRORS = openapi_responses(
-    MalformedRequest, DatasetNotFound, BodyTooLarge, UnsupportedMediaType, InvalidRequest, NotAvailableYet
+    MalformedRequest,
+    DatasetNotFound,
+    ModelNotFound,
+    DifferentNetwork,
+    BodyTooLarge,
+    UnsupportedMediaType,
+    InvalidRequest,
+    NotAvailableYet,
+    QueueFull,
 )
 
 

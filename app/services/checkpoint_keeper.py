@@ -58,6 +58,7 @@ class CheckpointKeeper:
         self._began = clock() - trained_seconds
         self._next = clock() + rhythm.seconds
         self._epoch = training.epoch
+        self._took = 0.0
 
     @property
     def trained_seconds(self) -> float:
@@ -68,7 +69,10 @@ class CheckpointKeeper:
         """Write if it is time to; raises SupersededError."""
         every = self._rhythm.epochs
         if self._clock() >= self._next or (every is not None and self._training.epoch >= self._epoch + every):
-            self.write()
+            with self._store.tolerating_a_full_disk("checkpoint", job=self._attempt.job.id):
+                self.write()
+            self._epoch = self._training.epoch
+            self._next = self._clock() + max(self._rhythm.seconds, self._took / SHARE)
 
     def write(self) -> None:
         """Write a checkpoint, with progress and history as of it; raises SupersededError."""
@@ -78,8 +82,8 @@ class CheckpointKeeper:
         with files.temporary() as path:
             digest = checkpoints.write(path, checkpoint)
             with self._store.database.write() as connection:
-                self._report.write_in(connection)
+                recorded = self._report.write_in(connection)
                 jobs.note_checkpoint(connection, self._attempt)
                 checkpoints.publish(path, digest, files=files, job_id=job_id, attempt=self._attempt.job.attempt)
-        self._epoch = self._training.epoch
-        self._next = self._clock() + max(self._rhythm.seconds, (self._clock() - began) / SHARE)
+        self._report.note(recorded)
+        self._took = self._clock() - began

@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import structlog
 
@@ -10,15 +11,16 @@ from app import pipeline
 from app.errors import DatasetNotFound, InternalError, OutOfMemory, WorkerDied, problem
 from app.schemas import Hyperparameters, ModelVersion
 from app.services.checkpoint_keeper import Rhythm
+from app.services.patience import patiently
 from app.services.register_version import register_version
 from app.services.train_with_checkpoints import forget_checkpoints, train_with_checkpoints
 from app.services.wishes import ENDS, CancelledError, KeptError, PausedError, Wishes
-from app.storage import datasets, jobs
+from app.storage import datasets, jobs, models
 from app.storage.database import Connection
 from app.storage.dataset_file import read_splits
 from app.storage.jobs import MAX_DEATHS, Attempt, SupersededError
 from app.storage.store import Store
-from nncore import TrainedModel, Training, parameter_file
+from nncore import Network, Training, parameter_file
 from nncore.errors import NncoreError
 
 
@@ -41,11 +43,9 @@ def _execute(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) 
         _check(attempt)
         _train(attempt, store=store, wishes=wishes, rhythm=rhythm)
     except CancelledError:
-        with store.database.write() as connection:
-            jobs.end_cancelled(connection, attempt)
+        patiently(_in_transaction, jobs.end_cancelled, attempt, store=store)
     except PausedError:
-        with store.database.write() as connection:
-            jobs.end_paused(connection, attempt)
+        patiently(_in_transaction, jobs.end_paused, attempt, store=store)
     except SupersededError:
         raise
     except Exception as error:  # noqa: BLE001, whatever it is, the job has to end in a state that says so
@@ -65,15 +65,17 @@ def _check(attempt: Attempt) -> None:
 def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) -> None:
     training = _prepare(attempt, store=store)
     rhythm = replace(rhythm, epochs=attempt.job.checkpoint_every or rhythm.epochs)
-    end: Callable[..., None] = _succeed
     try:
-        train_with_checkpoints(training, attempt=attempt, store=store, wishes=wishes, rhythm=rhythm)
+        stopped_by = train_with_checkpoints(training, attempt=attempt, store=store, wishes=wishes, rhythm=rhythm)
+        end = functools.partial(_succeed, attempt=attempt, stopped_by=stopped_by)
     except KeptError:
         if training.epoch == 0:
             raise
         training.end()
-        end = _end_kept
-    _register(training.result(), first_layer=training.first_layer, attempt=attempt, store=store, end=end)
+        end = functools.partial(_end_kept, attempt=attempt)
+        patiently(_register, training, attempt=attempt, store=store, end=end)
+    else:
+        patiently(_register, training, wait=wishes.wait, attempt=attempt, store=store, end=end)
 
 
 def _prepare(attempt: Attempt, *, store: Store) -> Training:
@@ -81,6 +83,7 @@ def _prepare(attempt: Attempt, *, store: Store) -> Training:
     with store.database.read() as connection:
         dataset = datasets.get(connection, job.dataset)
         file = datasets.file_of(connection, job.dataset)
+        initial = _initial(job.init_from, connection=connection, store=store)
     if dataset.digest != job.dataset_digest:
         raise DatasetNotFound(f"the dataset {job.dataset!r} is no longer the one that the job was made for")
     splits = read_splits(store.files.path(file))
@@ -91,13 +94,22 @@ def _prepare(attempt: Attempt, *, store: Store) -> Training:
         hyperparameters=replace(hyperparameters, first_layer=job.first_layer or hyperparameters.first_layer),
         test=splits.get("test"),
         record_every=job.record_every,
+        initial=initial,
     )
 
 
+def _initial(reference: str | None, *, connection: Connection, store: Store) -> Network | None:
+    """Return the network of a version that was named as NAME:VERSION."""
+    if reference is None:
+        return None
+    name, _, version = reference.partition(":")
+    return parameter_file.read(store.files.path(models.file_of(connection, name, int(version)))).model.network
+
+
 def _register(
-    model: TrainedModel, *, first_layer: str, attempt: Attempt, store: Store, end: Callable[..., None]
+    training: Training, *, attempt: Attempt, store: Store, end: Callable[[Connection, ModelVersion], None]
 ) -> None:
-    job = attempt.job
+    job, model = attempt.job, training.result()
     with store.database.read() as connection:
         dataset = datasets.get(connection, job.dataset)
     with store.files.temporary() as path:
@@ -113,19 +125,20 @@ def _register(
             path,
             store=store,
             name=job.model.name,
-            before=functools.partial(end, attempt=attempt),
-            first_layer=first_layer,
+            before=end,
+            first_layer=training.first_layer,
             job_id=job.id,
         )
 
 
-def _succeed(connection: Connection, version: ModelVersion, *, attempt: Attempt) -> None:
+def _succeed(connection: Connection, version: ModelVersion, *, attempt: Attempt, stopped_by: str | None) -> None:
     jobs.succeed(
         connection,
         attempt,
         version=version.version,
         metrics=version.metrics,
         first_layer=str(version.first_layer),
+        stopped_by=stopped_by,
     )
 
 
@@ -137,8 +150,12 @@ def _fail(attempt: Attempt, error: Exception, *, store: Store) -> None:
     told = _told(error)
     if isinstance(told, InternalError):
         structlog.get_logger().error("job failed", job=attempt.job.id, attempt=attempt.job.attempt, exc_info=error)
+    patiently(_in_transaction, jobs.fail, attempt, store=store, error=problem(told))
+
+
+def _in_transaction(statement: Callable[..., None], attempt: Attempt, *, store: Store, **values: Any) -> None:
     with store.database.write() as connection:
-        jobs.fail(connection, attempt, error=problem(told))
+        statement(connection, attempt, **values)
 
 
 def _told(error: Exception) -> NncoreError:

@@ -58,5 +58,5 @@ def delete_job(job_id: str, *, store: Store) -> None:
 
 def _handed_on(job: Job, engine: Engine) -> Job:
     if job.status == "queued":
-        engine.submit(job.id, resumed=job.resumed)
+        engine.submit(job.id, resumed=job.resumed, priority=job.priority)
     return job

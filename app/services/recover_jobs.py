@@ -16,8 +16,8 @@ def recover_jobs(*, store: Store, engine: Engine) -> None:
     """Hand every unfinished job to the engine."""
     with store.database.read() as connection:
         unfinished = jobs.unfinished(connection)
-    for job_id, resumed in unfinished:
-        engine.submit(job_id, resumed=resumed)
+    for job in unfinished:
+        engine.submit(job.id, resumed=job.resumed, priority=job.priority)
 
 
 def _clear(store: Store) -> None:

@@ -68,20 +68,24 @@ class TrainingReport:
         with self._store.database.write() as connection:
             jobs.check(connection, self._attempt)
             self._recorded = history.keep(connection, self._attempt.job.id, until=self._training.epoch)
-            self.write_in(connection)
+            recorded = self.write_in(connection)
+        self.note(recorded)
 
     def look(self) -> None:
         """Write if it is time to; raises SupersededError."""
         if self._clock() >= self._next:
-            self.write()
+            with self._store.tolerating_a_full_disk("progress", job=self._attempt.job.id):
+                self.write()
+            self._next = self._clock() + SECONDS_BETWEEN
 
     def write(self) -> None:
         """Write progress and the epochs recorded since; raises SupersededError."""
         with self._store.database.write() as connection:
-            self.write_in(connection)
+            recorded = self.write_in(connection)
+        self.note(recorded)
 
-    def write_in(self, connection: Connection) -> None:
-        """Do the same within a transaction that has more to write."""
+    def write_in(self, connection: Connection) -> int:
+        """Do the same within a transaction that has more to write; return what to `note` once that is over."""
         columns = {name: values[self._recorded :] for name, values in self._training.history.items()}
         jobs.advance(
             connection,
@@ -91,8 +95,11 @@ class TrainingReport:
             first_layer=self._training.first_layer,
         )
         history.insert(connection, self._attempt.job.id, columns=columns)
-        self._recorded += len(columns["epoch"])
-        self._next = self._clock() + SECONDS_BETWEEN
+        return self._recorded + len(columns["epoch"])
+
+    def note(self, recorded: int) -> None:
+        """Take it that so many epochs are written for good."""
+        self._recorded = recorded
 
     def _seconds_left(self) -> float | None:
         done = self._training.epoch - self._first_epoch

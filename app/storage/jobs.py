@@ -62,10 +62,15 @@ def page(connection: Connection, *, limit: int, cursor: str | None, **filters: s
     return page_of(rows, limit=limit, cursor=lambda row: str(row.number), item=_job)
 
 
-def unfinished(connection: Connection) -> list[tuple[str, int]]:
-    """Return the jobs that wait or train, the oldest first: their ids, and how often they were resumed."""
-    statement = select(jobs.c.id, jobs.c.resumed).where(jobs.c.status.in_(("queued", "running")))
-    return [(row.id, row.resumed) for row in connection.execute(statement.order_by(jobs.c.number))]
+def unfinished(connection: Connection) -> list[Job]:
+    """Return the jobs that wait or train, the oldest first."""
+    statement = select(jobs).where(jobs.c.status.in_(("queued", "running"))).order_by(jobs.c.number)
+    return [_job(row) for row in connection.execute(statement)]
+
+
+def count_queued(connection: Connection) -> int:
+    """Return how many jobs wait for a worker."""
+    return connection.scalar(select(func.count()).where(jobs.c.status == "queued")) or 0
 
 
 def is_over(connection: Connection, job_id: str) -> bool:
@@ -128,9 +133,17 @@ def wish_of(connection: Connection, attempt: Attempt) -> str | None:
     return SUPERSEDED if row is None else row.wish
 
 
-def succeed(connection: Connection, attempt: Attempt, *, version: int, metrics: Json, first_layer: str) -> None:
+def succeed(
+    connection: Connection,
+    attempt: Attempt,
+    *,
+    version: int,
+    metrics: Json,
+    first_layer: str,
+    stopped_by: str | None = None,
+) -> None:
     """End a job with the version of its model; raises SupersededError."""
-    values = {"model_version": version, "metrics": metrics, "first_layer": first_layer}
+    values = {"model_version": version, "metrics": metrics, "first_layer": first_layer, "stopped_by": stopped_by}
     _end(connection, attempt, status="succeeded", seconds_left=0.0, **values)
 
 

@@ -67,6 +67,10 @@ jobs = Table(
     Column("wish", String(16)),  # what the worker is asked to do: cancel, keep or pause
     Column("resumed", Integer, nullable=False, default=0),  # how often it was handed to the engine anew
     Column("checkpoint_every", Integer),
+    Column("priority", Integer, nullable=False),
+    Column("max_seconds", Float),
+    Column("init_from", String(80)),
+    Column("stopped_by", String(16)),
     Column("error", JSON(none_as_null=True)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("started_at", UtcDateTime),

@@ -153,3 +153,40 @@ def test_a_paused_job_frees_its_worker_and_goes_on(store, start, engine, wait_fo
     execute_training(job.id, store=store)
     execute_training(twin.id, store=store)
     assert_twins(store, job, twin)
+
+
+@pytest.mark.parametrize("first_layer", ["sample_space", "weight_space"])
+def test_a_training_starts_from_the_parameters_of_a_version(store, start, first_layer):
+    execute_training(start(model="first", **SMALL).id, store=store)
+    [file] = store.files.path("data/datasets").iterdir()
+    content = parameter_file.read(store.files.path("models/first/1.h5"))
+    hyperparameters = Hyperparameters(**SMALL, first_layer=first_layer)
+    training = Training(
+        *read_splits(file)["train"], classes=2, hyperparameters=hyperparameters, initial=content.model.network
+    )
+    for mine, theirs in zip(training.network.weights, content.model.network.weights, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    for mine, theirs in zip(training.network.biases, content.model.network.biases, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def test_a_job_goes_on_with_what_a_version_had_learned(store, start):
+    execute_training(start(model="first", **SMALL).id, store=store)
+    job = start(model="second", init_from="first", **SMALL)
+    execute_training(job.id, store=store)
+    costs = get_history(job.id, store=store)["cost"]
+    first = get_version("first", 1, store=store).metrics["train"]["cost"]
+    assert costs[-1] < costs[0] < 2 * first
+
+
+def test_after_its_seconds_a_job_ends_well(store, start):
+    job = start(model="m", max_seconds=0.5, hidden_layers=[4], epochs=1_000_000)
+    execute_training(job.id, store=store)
+    job = get_job(job.id, store=store)
+    assert (job.status, job.stopped_by, job.model.version) == ("succeeded", "max_seconds", 1)
+    assert 0 < job.progress.epoch < 1_000_000
+    assert job.metrics["train"]["accuracy"] > 0
+
+
+def test_nothing_stops_a_job_that_came_to_its_last_epoch(store, twin):
+    assert get_job(twin.id, store=store).stopped_by is None

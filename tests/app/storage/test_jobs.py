@@ -149,7 +149,8 @@ def test_unfinished_jobs_are_those_that_wait_or_train(store, start):
     claim(store, training)
     with store.database.write() as connection:
         jobs.cancel(connection, ended.id)
-        assert jobs.unfinished(connection) == [(training.id, 0), (waiting.id, 0)]
+        assert [job.id for job in jobs.unfinished(connection)] == [training.id, waiting.id]
+        assert jobs.count_queued(connection) == 1
 
 
 def test_a_job_is_deleted_only_after_its_end(store, start):
