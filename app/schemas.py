@@ -13,6 +13,7 @@ from nncore.hyperparameters import Hyperparameters as NetworkHyperparameters
 
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 MODEL_REFERENCE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(:[1-9][0-9]{0,8})?$"  # NAME or NAME:VERSION
+SERVED_PATTERN = rf"{MODEL_REFERENCE_PATTERN}|^job:[A-Za-z0-9][A-Za-z0-9._-]{{0,63}}$"  # or job:ID
 RESERVED_MODEL_NAME = "job"  # `job:ID` is a job that still trains, where a model may be named
 LARGEST_INTEGER = 2**31 - 1
 
@@ -172,6 +173,12 @@ class ModelReference(BaseModel):
     version: int | None = None
 
 
+class ServedReference(ModelReference):
+    """What answered: a version of a model, or `job:ID` with the epoch of its newest checkpoint."""
+
+    epoch: int | None = None
+
+
 class Progress(BaseModel):
     """How far a job is; `seconds_left` is an estimate."""
 
@@ -256,7 +263,7 @@ class Prediction(BaseModel):
 class PredictAnswer(BaseModel):
     """The answers for all pictures of a request, and the version that gave them."""
 
-    model: ModelReference
+    model: ServedReference
     predictions: list[Prediction]
 
 

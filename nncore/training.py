@@ -139,6 +139,12 @@ class Training:
             )
         return model
 
+    def snapshot(self) -> TrainedModel:
+        """Return the first lane as it is now, without metrics: what it would answer if it stopped here."""
+        trained = self.network_of([0])
+        network = Network.from_arrays(trained.weights, trained.biases, activation=trained.activation)
+        return TrainedModel(network=network, normalization=self._normalization, metrics={})
+
     def warnings(self, model: TrainedModel) -> list[Warned]:
         """Return what a model of this training suffers from, each with a remedy."""
         X = self._normalization.apply(self.splits.train.images, dtype=self._shared.dtype)

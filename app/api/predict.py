@@ -18,6 +18,7 @@ from app.errors import (
     FieldProblem,
     FileTooLarge,
     InvalidRequest,
+    JobNotFound,
     MalformedRequest,
     ModelNotFound,
     ModelNotServable,
@@ -29,7 +30,7 @@ from app.errors import (
     UnsupportedMediaType,
     openapi_responses,
 )
-from app.schemas import MODEL_REFERENCE_PATTERN, PredictAnswer
+from app.schemas import SERVED_PATTERN, PredictAnswer
 from app.services.predict import Upload, predict_pictures
 from app.settings import Settings
 
@@ -37,6 +38,7 @@ router = APIRouter(tags=["predictions"])
 
 REFUSED = openapi_responses(
     MalformedRequest,
+    JobNotFound,
     ModelNotFound,
     ModelNotServable,
     BodyTooLarge,
@@ -64,8 +66,8 @@ BODY: dict[str, Any] = {
 ModelQuery = Annotated[
     str | None,
     Query(
-        pattern=MODEL_REFERENCE_PATTERN,
-        description="NAME or NAME:VERSION; the newest version of any model if left out.",
+        pattern=SERVED_PATTERN,
+        description="NAME, NAME:VERSION, or job:ID for the newest checkpoint of a job; else the newest version of any.",
     ),
 ]
 

@@ -11,6 +11,7 @@ from app.storage import checkpoints, jobs
 from app.storage.checkpoints import BrokenCheckpoint, Checkpoint
 from app.storage.jobs import Attempt
 from app.storage.store import Store
+from nncore import TrainedModel
 
 SHARE = 0.05
 """Of its time a training may spend so much on checkpoints that nobody asked for by epoch."""
@@ -46,9 +47,14 @@ class CheckpointKeeper:
         attempt: Attempt,
         rhythm: Rhythm,
         trained_seconds: float = 0.0,
+        snapshot: Callable[[], TrainedModel] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take how long the training had been trained in earlier attempts, and a clock in seconds."""
+        """Take how long the training had been trained in earlier attempts, and a clock in seconds.
+
+        `snapshot` returns what can already answer, where there is such a thing.
+        """
+        self._snapshot = snapshot
         self._training = training
         self._report = report
         self._store = store
@@ -78,7 +84,11 @@ class CheckpointKeeper:
         """Write a checkpoint, with progress and history as of it; raises SupersededError."""
         began = self._clock()
         files, job_id = self._store.files, self._attempt.job.id
-        checkpoint = Checkpoint(state=self._training.state(), trained_seconds=self.trained_seconds)
+        checkpoint = Checkpoint(
+            state=self._training.state(),
+            trained_seconds=self.trained_seconds,
+            snapshot=self._snapshot and self._snapshot(),
+        )
         with files.temporary() as path:
             digest = checkpoints.write(path, checkpoint)
             with self._store.database.write() as connection:

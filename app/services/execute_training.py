@@ -66,7 +66,9 @@ def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) ->
     training = _prepare(attempt, store=store)
     rhythm = replace(rhythm, epochs=attempt.job.checkpoint_every or rhythm.epochs)
     try:
-        stopped_by = train_with_checkpoints(training, attempt=attempt, store=store, wishes=wishes, rhythm=rhythm)
+        stopped_by = train_with_checkpoints(
+            training, attempt=attempt, store=store, wishes=wishes, rhythm=rhythm, snapshot=training.snapshot
+        )
         end = functools.partial(_succeed, attempt=attempt, stopped_by=stopped_by)
     except KeptError:
         if training.epoch == 0:

@@ -8,7 +8,7 @@ import numpy as np
 
 from app.errors import FileTooLarge, ServiceError, problem
 from app.images import Picture, read_image
-from app.schemas import ModelReference, PredictAnswer, Prediction, Problem
+from app.schemas import PredictAnswer, Prediction, Problem
 from app.services.served_models import ServedModel, ServedModels
 from app.settings import Settings
 
@@ -40,8 +40,7 @@ def predict_pictures(
         else Prediction(filename=upload.filename, error=Problem(**problem(picture)))
         for upload, picture in zip(uploads, pictures, strict=True)
     ]
-    reference = ModelReference(name=found.version.name, version=found.version.version)
-    return PredictAnswer(model=reference, predictions=predictions)
+    return PredictAnswer(model=found.reference, predictions=predictions)
 
 
 def _read(upload: Upload, *, settings: Settings) -> Picture | ServiceError:

@@ -10,7 +10,8 @@ import structlog
 
 from app import pipeline
 from app.errors import ModelNotFound, ModelNotServable
-from app.schemas import ModelVersion
+from app.schemas import RESERVED_MODEL_NAME, ModelVersion, ServedReference
+from app.services.job_snapshot import job_snapshot
 from app.storage import models
 from app.storage.store import Store
 from nncore import parameter_file
@@ -24,6 +25,15 @@ class ServedModel:
 
     version: ModelVersion
     model: TrainedModel
+    epoch: int | None = None
+    """Of a job that is not over, that of the checkpoint; the version is none that is registered."""
+
+    @property
+    def reference(self) -> ServedReference:
+        """What to call it in an answer."""
+        if self.epoch is not None:
+            return ServedReference(name=self.version.name, version=None, epoch=self.epoch)
+        return ServedReference(name=self.version.name, version=self.version.version)
 
 
 class ServedModels:
@@ -36,11 +46,24 @@ class ServedModels:
         self._lock = threading.Lock()
 
     def find(self, reference: str | None) -> ServedModel:
-        """Return the model that NAME or NAME:VERSION means, or the newest version of any.
+        """Return the model that NAME, NAME:VERSION or job:ID means, or the newest version of any.
 
         Raises ModelNotFound, and ModelNotServable for a version that this service would answer for wrongly.
         """
-        version = self._version(reference)
+        name, _, job_id = (reference or "").partition(":")
+        if name == RESERVED_MODEL_NAME and job_id:
+            return self._of_job(job_id)
+        return self._of_version(self._version(reference))
+
+    def _of_job(self, job_id: str) -> ServedModel:
+        """Return what the newest checkpoint can answer, or the version of a job that is over; no checkpoint is kept."""
+        found = job_snapshot(job_id, store=self._store)
+        if isinstance(found, ModelVersion):
+            return self._of_version(found)
+        version, model, epoch = found
+        return ServedModel(version=version, model=model, epoch=epoch)
+
+    def _of_version(self, version: ModelVersion) -> ServedModel:
         key = (version.name, version.version, version.sha256)
         with self._lock:
             if key not in self._models:

@@ -15,12 +15,17 @@ import numpy as np
 
 from app.storage.files import Files
 from app.storage.jobs import SupersededError
+from nncore import Network, TrainedModel
 from nncore.checkpoint import State
+from nncore.normalization import Normalization
 
 CHECKPOINTS = "data/checkpoints"
 KEPT = 2
 PATTERN = "*-*-*.npz"
 TRAINED_SECONDS = "trained_seconds"
+SNAPSHOT = "snapshot/"
+ERRORS = (OSError, ValueError, KeyError, zipfile.BadZipFile)
+"""What reading a damaged file may come up with."""
 
 
 class BrokenCheckpoint(Exception):
@@ -33,11 +38,13 @@ class Checkpoint:
 
     state: State
     trained_seconds: float
+    snapshot: TrainedModel | None = None
+    """What can already answer, where there is one network and not many."""
 
 
 def write(path: Path, checkpoint: Checkpoint) -> str:
     """Write a checkpoint to a temporary file; return its SHA-256."""
-    about = {TRAINED_SECONDS: np.array(checkpoint.trained_seconds)}
+    about = {TRAINED_SECONDS: np.array(checkpoint.trained_seconds)} | _arrays_of(checkpoint.snapshot)
     with path.open("xb") as file:
         np.savez(file, **checkpoint.state, **about)  # type: ignore[arg-type]
     return _digest(path)
@@ -62,13 +69,24 @@ def newest_first(files: Files, job_id: str) -> Iterator[Path]:
 def read(path: Path) -> Checkpoint:
     """Read a checkpoint; raises BrokenCheckpoint."""
     try:
-        if _digest(path) != path.stem.rpartition("-")[2]:
-            raise BrokenCheckpoint("its bytes are not those that were written")
+        _check_digest(path)
         with np.load(path, allow_pickle=False) as file:
-            state = {name: file[name] for name in file.files}
+            state = {name: file[name] for name in file.files if not name.startswith(SNAPSHOT)}
         return Checkpoint(trained_seconds=float(state.pop(TRAINED_SECONDS)), state=state)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except ERRORS as error:
         raise BrokenCheckpoint(str(error)) from error
+
+
+def read_snapshot(path: Path, *, activation: str) -> tuple[TrainedModel, int] | None:
+    """Return the network of a checkpoint with its epoch, or None where it has none; raises BrokenCheckpoint."""
+    try:
+        _check_digest(path)
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name.removeprefix(SNAPSHOT): file[name] for name in file.files if name.startswith(SNAPSHOT)}
+            epoch = int(file["epoch"])
+    except ERRORS as error:
+        raise BrokenCheckpoint(str(error)) from error
+    return (_snapshot_of(arrays, activation=activation), epoch) if arrays else None
 
 
 def remove(files: Files, job_id: str) -> None:
@@ -89,6 +107,33 @@ def _newest_first(files: Files, job_id: str) -> list[Path]:
 def _numbers(path: Path) -> tuple[int, int]:
     attempt, number, _ = path.stem.split("-")
     return int(attempt), int(number)
+
+
+def _arrays_of(model: TrainedModel | None) -> State:
+    if model is None:
+        return {}
+    network, normalization = model.network, model.normalization
+    arrays = {f"W{number}": W for number, W in enumerate(network.weights, 1)}
+    arrays |= {f"b{number}": b for number, b in enumerate(network.biases, 1)}
+    arrays["kind"] = np.array(normalization.kind.encode())
+    if normalization.mean is not None and normalization.deviation is not None:
+        arrays |= {"mean": normalization.mean, "deviation": normalization.deviation}
+    return {SNAPSHOT + name: array for name, array in arrays.items()}
+
+
+def _snapshot_of(arrays: State, *, activation: str) -> TrainedModel:
+    layers = range(1, sum(name.startswith("W") for name in arrays) + 1)
+    weights, biases = ([arrays[f"{name}{number}"] for number in layers] for name in "Wb")
+    normalization = Normalization(
+        kind=arrays["kind"].item().decode(), mean=arrays.get("mean"), deviation=arrays.get("deviation")
+    )
+    network = Network.from_arrays(weights, biases, activation=activation)
+    return TrainedModel(network=network, normalization=normalization, metrics={})
+
+
+def _check_digest(path: Path) -> None:
+    if _digest(path) != path.stem.rpartition("-")[2]:
+        raise BrokenCheckpoint("its bytes are not those that were written")
 
 
 def _digest(path: Path) -> str:

@@ -1,16 +1,19 @@
 """A job that is interrupted goes on from its checkpoint, with the bits of one that was not."""
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from app.errors import ModelNotServable
 from app.services.checkpoint_keeper import Rhythm
 from app.services.execute_training import execute_training
 from app.services.jobs import cancel_job, get_history, get_job, pause_job, resume_job
 from app.services.models import get_version
+from app.services.served_models import ServedModels
 from app.services.train_with_checkpoints import train_with_checkpoints
-from app.services.wishes import Wishes
+from app.services.wishes import PausedError, Wishes
 from app.storage import checkpoints, jobs
 from app.storage.dataset_file import read_splits
 from nncore import Hyperparameters, Training, parameter_file
@@ -190,3 +193,31 @@ def test_after_its_seconds_a_job_ends_well(store, start):
 
 def test_nothing_stops_a_job_that_came_to_its_last_epoch(store, twin):
     assert get_job(twin.id, store=store).stopped_by is None
+
+
+def test_a_checkpoint_answers_for_its_epoch(store, start):
+    job = start(model="m", **SMALL)
+    served = ServedModels(store, capacity=1)
+    with pytest.raises(ModelNotServable, match="no checkpoint"):
+        served.find(f"job:{job.id}")
+    with store.database.write() as connection:
+        attempt = replace(jobs.claim(connection, job.id), wish="pause")
+    [file] = store.files.path("data/datasets").iterdir()
+    images = read_splits(file)["train"]
+    training = Training(*images, classes=2, hyperparameters=Hyperparameters(**SMALL))
+    wishes = Wishes(attempt, store=store)
+    with pytest.raises(PausedError):
+        train_with_checkpoints(
+            training, attempt=attempt, store=store, wishes=wishes, rhythm=EVERY_FOUR, snapshot=training.snapshot
+        )
+    found = served.find(f"job:{job.id}")
+    assert (found.reference.name, found.reference.epoch) == (f"job:{job.id}", training.epoch)
+    np.testing.assert_array_equal(found.model.probabilities(images[0]), training.snapshot().probabilities(images[0]))
+    assert found.version.classes == ["dark", "bright"]
+
+
+def test_a_job_that_is_over_answers_as_its_version(store, twin):
+    assert ServedModels(store, capacity=1).find(f"job:{twin.id}").reference.model_dump(exclude_unset=True) == {
+        "name": "twin",
+        "version": 1,
+    }
