@@ -14,6 +14,7 @@ ClientError
 └── Refused        the service answered with a problem: `status`, `code`, `detail`, `errors`
 """
 
+import json
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -26,6 +27,7 @@ import httpx
 
 Json = dict[str, Any]
 
+SECONDS_TO_RECONNECT = 0.5
 FINAL_STATES = ("succeeded", "failed", "cancelled")
 NEVER_PROXIED = {"all://127.0.0.1": None, "all://localhost": None, "all://[::1]": None}
 
@@ -56,6 +58,7 @@ class Client:
 
     def __init__(self, server: str = "http://127.0.0.1:8000", *, key: str | None = None, timeout: float = 60.0) -> None:
         self.server = server.rstrip("/")
+        self._patience = timeout
         headers = {} if key is None else {"Authorization": f"Bearer {key}"}
         self._http = httpx.Client(base_url=self.server, headers=headers, timeout=timeout, mounts=NEVER_PROXIED)
 
@@ -129,9 +132,10 @@ class Client:
         """Return one job."""
         return self._json("GET", f"/jobs/{_quoted(job_id)}")
 
-    def history(self, job_id: str) -> Json:
-        """Return the recorded epochs of a job: lists of equal length, "epoch", "cost" and more."""
-        return self._json("GET", f"/jobs/{_quoted(job_id)}/history")
+    def history(self, job_id: str, *, max_points: int | None = None) -> Json:
+        """Return the recorded epochs of a job, or no more than so many: lists of equal length, "epoch", "cost" ..."""
+        query = {} if max_points is None else {"max_points": max_points}
+        return self._json("GET", f"/jobs/{_quoted(job_id)}/history", params=query)
 
     def cancel(self, job_id: str, *, keep: bool = False) -> Json:
         """Ask a job to stop and return it; what it has learned so far can be kept as a version of its model."""
@@ -149,14 +153,34 @@ class Client:
         """Delete a finished job; its model stays."""
         self._call("DELETE", f"/jobs/{_quoted(job_id)}")
 
-    def watch(self, job_id: str, *, every: float = 0.25) -> Iterator[Json]:
-        """Give the job now, and again every so many seconds, the last time in its final state."""
+    def watch(self, job_id: str) -> Iterator[Json]:
+        """Give the job now, and again when something has happened to it, the last time in its final state."""
+        job = self.job(job_id)
+        yield job
+        if job["status"] not in FINAL_STATES:
+            for _ in self.events(job_id, after=job["last_event"]):
+                job = self.job(job_id)
+                yield job
+                if job["status"] in FINAL_STATES:
+                    return
+
+    def events(self, job_id: str, *, after: int = 0) -> Iterator[Json]:
+        """Go through what happened to a job and then through what happens, to its end: dicts of id, event and data.
+
+        `after` is the id of an event that is known. A connection that breaks is taken up again where it was.
+        """
+        deadline = time.monotonic() + self._patience
         while True:
-            job = self.job(job_id)
-            yield job
-            if job["status"] in FINAL_STATES:
-                return
-            time.sleep(every)
+            try:
+                for event in self._stream(f"/jobs/{_quoted(job_id)}/events", after=after):
+                    yield event
+                    if event["event"] == "done":
+                        return
+                    after, deadline = event["id"], time.monotonic() + self._patience
+            except Unreachable:
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(SECONDS_TO_RECONNECT)
 
     def models(self) -> Iterator[Json]:
         """Go through all models."""
@@ -197,6 +221,11 @@ class Client:
     def revoke_key(self, key_id: str) -> None:
         """Revoke a key: within a second it opens nothing any more."""
         self._call("DELETE", f"/keys/{_quoted(key_id)}")
+
+    def check_gradients(self, **described: Any) -> Json:
+        """Compare a network's gradients with numerical ones: of a new one on a `dataset`, or of `layer_sizes` on random
+        images, each with `hyperparameters`, or of a `model`; `images` bounds how many of them."""
+        return self._json("POST", "/gradient-check", json=described)
 
     def predict(self, images: Iterable[str | Path], *, model: str | None = None) -> Json:
         """Ask what is on some pictures, in one request.
@@ -240,6 +269,30 @@ class Client:
         if not response.is_success:
             raise _refused(response)
         return response
+
+    def _stream(self, path: str, *, after: int) -> Iterator[Json]:
+        """Go through the server-sent events of one connection."""
+        headers = {"Accept": "text/event-stream", "Last-Event-ID": str(after)}
+        try:
+            with self._http.stream("GET", path, headers=headers) as response:
+                if not response.is_success:
+                    response.read()
+                    raise _refused(response)
+                yield from _events(response.iter_lines())
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            raise Unreachable(_no_answer(self.server, error)) from error
+
+
+def _events(lines: Iterable[str]) -> Iterator[Json]:
+    """Read server-sent events: fields in lines, and an empty line after each event."""
+    fields: dict[str, str] = {}
+    for line in lines:
+        name, _, value = line.partition(":")
+        fields[name] = value.removeprefix(" ")
+        if not line and "data" in fields:
+            yield {"id": int(fields["id"]), "event": fields["event"], "data": json.loads(fields["data"])}
+        if not line:
+            fields = {}
 
 
 def _opened(path: Path) -> Any:

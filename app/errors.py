@@ -28,6 +28,7 @@ ServiceError
 ├── UnsupportedMediaType (415)
 ├── Unprocessable (422)
 │   ├── InvalidRequest
+│   ├── IdempotencyKeyReused
 │   ├── NotAvailableYet
 │   ├── NotAnImage
 │   ├── EmptyFile
@@ -239,6 +240,12 @@ class InvalidRequest(Unprocessable):
     """Fields that are unknown, missing or out of range; `errors` names each."""
 
     code, title = "invalid-request", "Some fields are not right"
+
+
+class IdempotencyKeyReused(Unprocessable):
+    """An idempotency key that came with another request before."""
+
+    code, title = "idempotency-key-reused", "The idempotency key came with another request"
 
 
 class NotAvailableYet(Unprocessable):

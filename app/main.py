@@ -1,13 +1,16 @@
 """The application: routers, error handlers, and what lives as long as it does."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
+from types import FrameType
 
 from fastapi import FastAPI
 
-from app.api import datasets, health, jobs, keys, models, predict, train
+from app.api import datasets, events, gradient_check, health, jobs, keys, models, pictures, predict, train
 from app.api.authorization import Authorization
 from app.api.body_limit import BodyLimit
 from app.api.dashboard import add_dashboard
@@ -15,6 +18,7 @@ from app.api.documentation import add_documentation
 from app.api.problems import answer_problems
 from app.api.rate_limit import RateLimit
 from app.jobs.engine import DaskEngine
+from app.services.event_feed import EventFeed
 from app.services.keys import Keyring
 from app.services.recover_jobs import recover_jobs, release_jobs
 from app.services.served_models import ServedModels
@@ -22,6 +26,18 @@ from app.settings import Settings
 from app.storage.migrations import upgrade
 from app.storage.store import open_store
 
+RESOURCES = (
+    datasets,
+    train,
+    gradient_check,
+    jobs,
+    events,
+    models,
+    predict,
+    pictures,
+    keys,
+    health,
+)
 DESCRIPTION = "Trains small image classifiers over HTTP and serves them over HTTP."
 
 
@@ -43,7 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
         of_one=_part(settings.key_requests_per_second, settings.workers),
     )
     app.add_middleware(Authorization)
-    for resource in (datasets, train, jobs, models, predict, keys, health):
+    for resource in RESOURCES:
         app.include_router(resource.router)
     add_dashboard(app)
     add_documentation(app)
@@ -54,8 +70,31 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await asyncio.to_thread(_open, app)
+    app.state.event_feed = feed = EventFeed(app.state.store)
+    loop = asyncio.get_running_loop()
+    _before_the_stop(lambda: loop.call_soon_threadsafe(feed.close))
     yield
+    feed.close()
     await asyncio.to_thread(_close, app)
+
+
+def _before_the_stop(act: Callable[[], object]) -> None:
+    """Have a signal to stop act first: a server waits for the answers on their way, and streams would not end."""
+    if threading.current_thread() is not threading.main_thread():
+        return  # where no signal comes, as in tests
+    for number in (signal.SIGTERM, signal.SIGINT):
+        _extend(number, act)
+
+
+def _extend(number: signal.Signals, act: Callable[[], object]) -> None:
+    before = signal.getsignal(number)
+
+    def handle(caught: int, frame: FrameType | None) -> None:
+        act()
+        if callable(before):
+            before(caught, frame)
+
+    signal.signal(number, handle)
 
 
 def _open(app: FastAPI) -> None:

@@ -1,15 +1,17 @@
 """What goes in and out over HTTP, and what stands as JSON in the database."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from app import not_yet
+from nncore.early_stopping import EarlyStopping as NetworkEarlyStopping
 from nncore.hyperparameters import LARGEST_SEED
 from nncore.hyperparameters import Hyperparameters as NetworkHyperparameters
+from nncore.schedules import Schedule as NetworkSchedule
 
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 MODEL_REFERENCE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(:[1-9][0-9]{0,8})?$"  # NAME or NAME:VERSION
@@ -18,10 +20,12 @@ RESERVED_MODEL_NAME = "job"  # `job:ID` is a job that still trains, where a mode
 LARGEST_INTEGER = 2**31 - 1
 
 DEFAULTS = NetworkHyperparameters().to_json()
+SCHEDULE, STOPPING = NetworkSchedule(), NetworkEarlyStopping()
 
 Scope = Literal["predict", "train", "admin"]
 Status = Literal["queued", "running", "paused", "succeeded", "failed", "cancelled"]
 StoppedBy = Literal["early_stopping", "max_seconds"]
+EventKind = Literal["status", "metrics", "checkpoint", "warning", "done"]
 Json = dict[str, Any]
 
 
@@ -39,14 +43,35 @@ def check_model_name(name: str) -> str:
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 ModelName = Annotated[Name, AfterValidator(check_model_name)]
-Units = Annotated[int, Field(ge=1, le=LARGEST_INTEGER)]
+Count = Annotated[int, Field(ge=1, le=LARGEST_INTEGER)]
+Units = Count
 Rate = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Share = Annotated[Rate, Field(lt=1)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Request(BaseModel):
     """A body that a client sends: unknown fields and loose types are refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Schedule(Request):
+    """How the learning rate changes from epoch to epoch."""
+
+    kind: Literal["constant", "step", "exponential", "inverse_time", "cosine"] = SCHEDULE.kind  # type: ignore[assignment]
+    factor: Annotated[float, Field(gt=0, le=1)] = SCHEDULE.factor
+    every: Count = SCHEDULE.every
+    warmup: Annotated[int, Field(ge=0, le=LARGEST_INTEGER)] = SCHEDULE.warmup
+
+
+class EarlyStopping(Request):
+    """When a training ends before its last epoch."""
+
+    monitor: Literal["cost", "accuracy", "validation_cost", "validation_accuracy"] = STOPPING.monitor  # type: ignore[assignment]
+    patience: Annotated[int, Field(ge=0, le=LARGEST_INTEGER)] = STOPPING.patience
+    min_delta: Rate = STOPPING.min_delta
+    restore_best: bool = STOPPING.restore_best
 
 
 class Hyperparameters(Request):
@@ -56,38 +81,29 @@ class Hyperparameters(Request):
     activation: Literal["sigmoid", "tanh", "relu", "leaky_relu"] = DEFAULTS["activation"]
     initializer: Literal["small_random", "zeros", "large_random", "he", "xavier"] = DEFAULTS["initializer"]
     optimizer: Literal["gradient_descent", "momentum", "nesterov", "rmsprop", "adam"] = DEFAULTS["optimizer"]
-    learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] = DEFAULTS["learning_rate"]
-    epochs: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] = DEFAULTS["epochs"]
-    batch_size: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] | None = DEFAULTS["batch_size"]
-    momentum: Annotated[Rate, Field(lt=1)] = 0.0
-    l2: Rate = 0.0
-    dropout: Annotated[Rate, Field(lt=1)] = 0.0
-    class_weight: Literal["balanced"] | dict[str, Rate] | None = None
-    normalization: Literal["scale", "standardize"] = DEFAULTS["normalization"]
-    validation_fraction: Annotated[Rate, Field(lt=1)] = 0.0
-    early_stopping: Json | None = None
+    learning_rate: Positive = DEFAULTS["learning_rate"]
+    epochs: Count = DEFAULTS["epochs"]
+    batch_size: Count | None = DEFAULTS["batch_size"]
+    momentum: Share | None = None
+    beta1: Share = DEFAULTS["beta1"]
+    beta2: Share = DEFAULTS["beta2"]
+    epsilon: Positive = DEFAULTS["epsilon"]
+    schedule: Schedule | None = DEFAULTS["schedule"]
+    clip_norm: Positive | None = DEFAULTS["clip_norm"]
+    l2: Rate = DEFAULTS["l2"]
+    dropout: Share = DEFAULTS["dropout"]
+    input_dropout: Share = DEFAULTS["input_dropout"]
+    class_weight: Literal["balanced"] | dict[str, Rate] | None = DEFAULTS["class_weight"]
+    normalization: Literal["scale", "standardize", "none"] = DEFAULTS["normalization"]
+    validation_fraction: Share = DEFAULTS["validation_fraction"]
+    early_stopping: EarlyStopping | None = DEFAULTS["early_stopping"]
+    first_layer: Literal["auto", "sample_space", "weight_space"] = DEFAULTS["first_layer"]
     dtype: Literal["float64", "float32"] = DEFAULTS["dtype"]
     seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] = DEFAULTS["seed"]
 
-    @field_validator("*")
-    @classmethod
-    def _check_available(cls, value: Any, info: ValidationInfo) -> Any:
-        name = info.field_name or ""
-        if name in not_yet.HYPERPARAMETERS and value != not_yet.HYPERPARAMETERS[name]:
-            only = not_yet.HYPERPARAMETERS[name]
-            raise _not_available(f"{name} is not available yet; leave it out, or give {only!r}")
-        if isinstance(value, str) and value in not_yet.CHOICES.get(name, ()):
-            raise _not_available(f"{name} {value!r} is not available yet; {DEFAULTS[name]!r} is")
-        return value
-
     def for_the_network(self) -> NetworkHyperparameters:
-        """Return those that the network knows; raises InvalidHyperparameter."""
-        values = self.model_dump(exclude=set(not_yet.HYPERPARAMETERS))
-        return NetworkHyperparameters.from_json(values)
-
-
-def _not_available(message: str) -> PydanticCustomError:
-    return PydanticCustomError("not-available-yet", "{message}", {"message": message.replace("None", "null")})
+        """Return them as the network knows them; raises InvalidHyperparameter for values that contradict each other."""
+        return NetworkHyperparameters.from_json(self.model_dump())
 
 
 class TrainRequest(Request):
@@ -108,11 +124,35 @@ class TrainRequest(Request):
     """The version of a model from whose parameters to start: NAME:VERSION, or NAME for its newest."""
 
 
+class GradientCheckRequest(Request):
+    """Which network to check: a new one on a dataset or on random images, or a version of a model."""
+
+    dataset: Name | None = None
+    """Whose training images the cost is of; for a model, the dataset it was trained on."""
+    model: Annotated[str, Field(pattern=MODEL_REFERENCE_PATTERN)] | None = None
+    """NAME or NAME:VERSION."""
+    layer_sizes: Annotated[list[Units], Field(min_length=2, max_length=66)] | None = None
+    """In place of a dataset: the numbers of inputs and of each layer's units, on random images."""
+    hyperparameters: Hyperparameters = Hyperparameters()
+    images: Count | None = None
+    """How many images at most; all training images, or 20 random ones, if left out."""
+
+
 class KeyRequest(Request):
     """What a new key is called, and what it is to allow."""
 
     name: Name
     scope: Scope
+
+
+@dataclass(frozen=True)
+class RequestKey:
+    """What a request that may be sent again is known by."""
+
+    operation: str
+    key: str
+    request: str
+    """The SHA-256 of what is asked for."""
 
 
 class FieldProblem(BaseModel):
@@ -149,6 +189,13 @@ class Warning(BaseModel):  # noqa: A001, the contract's word
     code: str
     detail: str
     images: list[Any] = []
+
+
+class TrainingWarning(BaseModel):
+    """Something that a trained network suffers from, with a remedy."""
+
+    code: str
+    detail: str
 
 
 class Dataset(BaseModel):
@@ -207,13 +254,24 @@ class Job(BaseModel):
     metrics: Json | None = None
     stopped_by: StoppedBy | None = None
     """What ended the training before its last epoch."""
+    warnings: list[TrainingWarning] = []
     attempt: int = 0
     resumed: int = 0
     """How often it was resumed."""
     error: Problem | None = None
+    last_event: int = 0
+    """The number of the newest event in its log."""
     created_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
+
+
+class Event(BaseModel):
+    """Something that happened to a job; the ids of a job count from 1 without a gap."""
+
+    id: int
+    event: EventKind
+    data: Json
 
 
 class DatasetReference(BaseModel):
@@ -232,6 +290,7 @@ class ModelVersion(BaseModel):
     hyperparameters: Json
     first_layer: Literal["sample_space", "weight_space"] | None = None
     metrics: Json
+    warnings: list[TrainingWarning] = []
     dataset: DatasetReference
     preprocessing: Json
     sha256: str
@@ -267,6 +326,28 @@ class PredictAnswer(BaseModel):
     predictions: list[Prediction]
 
 
+class WorstParameter(BaseModel):
+    """The parameter whose gradients lie furthest apart; `error` is a share of its array's largest gradient."""
+
+    parameter: str
+    analytical: float
+    numerical: float
+    error: float
+
+
+class GradientCheckAnswer(BaseModel):
+    """What came out; `difference` is |analytical - numerical| / (|analytical| + |numerical|) of all parameters."""
+
+    layer_sizes: list[int]
+    images: int
+    parameters: int
+    kinks: int
+    """How many parameters have no derivative here, as their step goes over the kink of a ReLU; they are left out."""
+    difference: float
+    worst: WorstParameter
+    seconds: float
+
+
 class Key(BaseModel):
     """A key, without its secret."""
 
@@ -300,5 +381,11 @@ class Page(BaseModel, Generic[Item]):
 
 def known_pointers() -> Mapping[str, str]:
     """Return the pointer of every field that a request may have, by its name."""
-    pointers = {name: f"/{name}" for name in TrainRequest.model_fields}
-    return pointers | {name: f"/hyperparameters/{name}" for name in Hyperparameters.model_fields}
+    kinds: dict[str, type[Request]] = {
+        "": TrainRequest,
+        "/hyperparameters": Hyperparameters,
+        "/hyperparameters/schedule": Schedule,
+        "/hyperparameters/early_stopping": EarlyStopping,
+    }
+    pointers = {name: f"/{name}" for name in GradientCheckRequest.model_fields}
+    return pointers | {name: f"{pointer}/{name}" for pointer, kind in kinds.items() for name in kind.model_fields}

@@ -5,6 +5,7 @@ from nncore.hyperparameters import Hyperparameters
 from nncore.network import Network
 from nncore.trained_model import TrainedModel
 from nncore.training import Training, train
+from nncore.tuning import Tuning
 
 __all__ = [
     "Diverged",
@@ -16,5 +17,6 @@ __all__ = [
     "NncoreError",
     "TrainedModel",
     "Training",
+    "Tuning",
     "train",
 ]

@@ -51,14 +51,19 @@ def refusal(hyperparameters: Hyperparameters) -> str | None:
     return None
 
 
-def choose(hyperparameters: Hyperparameters, work: Work) -> str:
-    """Return "sample_space" or "weight_space"; raises InvalidHyperparameter where what is asked for cannot be."""
+def check_first_layer(hyperparameters: Hyperparameters) -> None:
+    """Raise InvalidHyperparameter where sample space is asked for and cannot be."""
     reason = refusal(hyperparameters)
     if hyperparameters.first_layer == "sample_space" and reason:
         message = f"first_layer is sample_space, but {reason}; weight_space or auto is right"
         raise InvalidHyperparameter(message, field="first_layer")
+
+
+def choose(hyperparameters: Hyperparameters, work: Work) -> str:
+    """Return "sample_space" or "weight_space"; raises InvalidHyperparameter where what is asked for cannot be."""
+    check_first_layer(hyperparameters)
     if hyperparameters.first_layer != "auto":
         return hyperparameters.first_layer
     too_large = work.n * work.n * work.itemsize > LARGEST_GRAM
     slower = sample_space_seconds(work) > weight_space_seconds(work)
-    return "weight_space" if reason or too_large or slower else "sample_space"
+    return "weight_space" if refusal(hyperparameters) or too_large or slower else "sample_space"

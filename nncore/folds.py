@@ -1,9 +1,12 @@
 """Parts of the images, each with the classes in their shares."""
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
 from nncore.arrays import Labels
+from nncore.errors import InvalidData
 from nncore.randomness import generator
 
 
@@ -32,3 +35,23 @@ def stratified_split(labels: Labels, *, fraction: float, seed: int) -> tuple[NDA
         count = min(max(round(fraction * len(images)), 1), len(images) - 1)
         held_out[images[:count]] = True
     return np.flatnonzero(~held_out), np.flatnonzero(held_out)
+
+
+def held_out(labels: Labels, *, folds: int | Literal["leave-one-out"], repeats: int, seed: int) -> NDArray[np.bool_]:
+    """Return which images each split of a cross-validation holds out, of shape (splits, n).
+
+    The folds of a repeat follow one another; each repeat deals the images out anew. Raises InvalidData for more folds
+    than a class has images, and for a repeat of leave-one-out, which would be the same again.
+    """
+    if folds == "leave-one-out":
+        if repeats != 1:
+            raise InvalidData(f"repeats is {repeats}; leaving one out is the same each time, so 1 is right")
+        return np.eye(len(labels), dtype=bool)
+    counts = np.bincount(labels)
+    fewest = int(counts[counts > 0].min())
+    if not 2 <= folds <= fewest:
+        raise InvalidData(
+            f"{folds} folds are asked for; from 2 to {fewest} are right, as many as each class has images"
+        )
+    dealt = [stratified_folds(labels, folds=folds, seed=seed, repeat=repeat) for repeat in range(repeats)]
+    return np.concatenate([fold == np.arange(folds)[:, np.newaxis] for fold in dealt])

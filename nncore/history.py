@@ -31,6 +31,16 @@ class History:
         epochs: list[float] = list(self.epochs[:count])
         return {"epoch": epochs} | {name: column[:count] for name, column in columns.items()}
 
+    def means(self) -> dict[str, list[float]]:
+        """Return all epochs and, of each column, the mean over the lanes that were trained in them and were finite.
+
+        `cost_deviation` is the standard deviation of the cost over the same lanes.
+        """
+        spread = [("cost_deviation", self._columns.get("cost", []), _deviation)]
+        columns = [(name, rows, _mean) for name, rows in self._columns.items()] + spread
+        epochs: list[float] = list(self.epochs)
+        return {"epoch": epochs} | {name: [of(row) for row in rows] for name, rows, of in columns}
+
     def state(self) -> State:
         """Return the epochs, and each column of shape (epochs, lanes)."""
         columns = {f"columns/{name}": np.stack(rows) for name, rows in self._columns.items()}
@@ -40,3 +50,13 @@ class History:
         """Take the columns of a state; raises InvalidData."""
         self.epochs = take(state, "epochs").tolist()
         self._columns = {name: list(rows) for name, rows in section(state, "columns").items()}
+
+
+def _mean(row: Array) -> float:
+    known = row[np.isfinite(row)]
+    return float(known.mean()) if len(known) else np.nan
+
+
+def _deviation(row: Array) -> float:
+    known = row[np.isfinite(row)]
+    return float(known.std()) if len(known) else np.nan

@@ -5,7 +5,7 @@ So a training that goes on after an interruption draws the same numbers as one t
 
 import numpy as np
 
-PURPOSES = {"shuffle": 1, "dropout": 2, "input_dropout": 3, "validation": 4, "folds": 5}
+PURPOSES = {"shuffle": 1, "dropout": 2, "input_dropout": 3, "validation": 4, "folds": 5, "search": 6}
 
 
 def generator(*, seed: int, epoch: int, purpose: str) -> np.random.Generator:

@@ -26,7 +26,7 @@ from nncore.parameters import Parameters
 from nncore.sample_weights import class_weights
 from nncore.splits import Split, Splits
 from nncore.trained_model import TrainedModel
-from nncore.update import Update
+from nncore.update import Update, fixed_masks
 from nncore.watched import Watched
 
 
@@ -70,7 +70,7 @@ class Training:
         self.splits = Splits.make(
             Split(images, labels), test=test and Split(*test), classes=len(self.classes), hyperparameters=self._shared
         )
-        self._normalization = Normalization.of(self._shared.normalization, self.splits.train.images)
+        self._normalization = Normalization.of(self._shared.normalization, self._counted_images(weights))
         self._build(weights=weights, held_out=held_out, gram=gram, initial=initial)
 
     @property
@@ -90,8 +90,8 @@ class Training:
 
     @property
     def history(self) -> dict[str, list[float]]:
-        """The recorded epochs of the first lane."""
-        return self.histories.of_lane(0)
+        """The recorded epochs of the only lane, or the means of all that were still trained."""
+        return self.histories.of_lane(0) if len(self.hyperparameters) == 1 else self.histories.means()
 
     def __iter__(self) -> Iterator[None]:
         """Train; raises Diverged at the first cost of an only lane that is not finite; among others it just stops."""
@@ -122,17 +122,19 @@ class Training:
         self._within = self._begin_epoch() if section(state, "within") else None
         hand_out(state, self._parts())
 
-    def result(self, lanes: Sequence[int] = (0,)) -> TrainedModel:
-        """Return one lane, or several as members of one model, as they are now, with metrics of all splits.
+    def result(self, lanes: Sequence[int] | None = None) -> TrainedModel:
+        """Return these lanes, or all, as the members of one model, as they are now, with metrics of all splits.
 
         Raises Diverged for a lane whose cost is no finite number any more.
         """
+        lanes = range(len(self.hyperparameters)) if lanes is None else lanes
         for lane in lanes:
             if lane in self.diverged:
-                raise self._divergence(lane)
+                raise self._divergence(lane, epoch=self.diverged[lane])
         trained = self.network_of(lanes)
         network = Network.from_arrays(trained.weights, trained.biases, activation=trained.activation)
         model = TrainedModel(network=network, normalization=self._normalization, metrics={})
+        self._check_answers(model, lane=lanes[0])
         for name, split in vars(self.splits).items():
             model.metrics[name] = split and evaluate(
                 model.probabilities(split.images), split.labels, names=self.classes
@@ -163,7 +165,10 @@ class Training:
         return Network(first_layer=first_layer, parameters=parameters, activation=self._shared.activation)
 
     def check_gradients(self) -> GradientCheck:
-        """Compare the gradients of the only lane, as it is now, with numerical ones on all training images."""
+        """Compare the gradients of the only lane, as it is now, with numerical ones on all training images.
+
+        Dropout leaves out the same units on both sides.
+        """
         update, network = self._update, self.network
         return check_gradients(
             network,
@@ -172,8 +177,16 @@ class Training:
             normalization=self._normalization,
             shares=update.lanes.shares[0],
             l2=self._shared.l2,
+            masks=fixed_masks(
+                self._shared, layer_sizes=network.layer_sizes, n=len(self.splits.train.labels), epoch=self.epoch
+            ),
             batch=network.first_layer.batch(None),
         )
+
+    def _counted_images(self, weights: Array | None) -> Pixels | Array:
+        """Return the training images that count in some lane: what is held out of all has no part in any statistics."""
+        images = self.splits.train.images
+        return images if weights is None else images[np.any(weights != 0, axis=0)]
 
     @property
     def _shared(self) -> Hyperparameters:
@@ -186,8 +199,12 @@ class Training:
         X = self._normalization.apply(train.images, dtype=self._shared.dtype)
         network = new_network(self.hyperparameters, X=X, classes=len(self.classes), gram=gram, initial=initial)
         targets = network.loss.targets(train.labels, classes=len(self.classes)).astype(self._shared.dtype)
-        by_class = [class_weights(lane.class_weight, train.labels, names=self.classes) for lane in self.hyperparameters]
-        counts = np.stack(by_class) * (1 if weights is None else weights)
+        counted = np.ones((len(self.hyperparameters), len(train.labels))) if weights is None else weights
+        by_class = [
+            class_weights(lane.class_weight, train.labels, names=self.classes, counted=row)
+            for lane, row in zip(self.hyperparameters, counted, strict=True)
+        ]
+        counts = np.stack(by_class) * counted
         lanes = Lanes.of(self.hyperparameters, weights=counts, held_out=held_out)
         self._origin = network.first_layer
         self._update = Update(network, lanes, hyperparameters=self.hyperparameters, targets=targets)
@@ -227,7 +244,8 @@ class Training:
         lanes = self._update.lanes
         cost, logits = self._update.step(indices)
         within.steps += 1
-        within.costs += np.sum(cost * select(lanes.shares, indices), axis=1)
+        with np.errstate(invalid="ignore"):  # a share of 0 in a cost that is not finite
+            within.costs += np.sum(cost * select(lanes.shares, indices), axis=1)
         if within.is_looked_at:
             within.hits += self._hits(logits, indices)
             if lanes.held_out is not None and self._update.sees_held_out:
@@ -311,10 +329,18 @@ class Training:
         for lane in self._update.lanes.numbers[~np.isfinite(costs)]:
             self.diverged.setdefault(int(lane), self.epoch + 1)
         if len(self.hyperparameters) == 1:
-            raise self._divergence(0)
+            raise self._divergence(0, epoch=self.diverged[0])
 
-    def _divergence(self, lane: int) -> Diverged:
-        epoch, rate = self.diverged[lane], self.hyperparameters[lane].learning_rate
+    def _check_answers(self, model: TrainedModel, *, lane: int) -> None:
+        """Raise Diverged where the last update of all, which no cost is told after, went too far."""
+        network = model.network
+        with np.errstate(over="ignore", invalid="ignore"):
+            answers = model.probabilities(self.splits.train.images)
+        if not all(np.isfinite(array).all() for array in [answers, *network.weights, *network.biases]):
+            raise self._divergence(lane, epoch=self.epoch)
+
+    def _divergence(self, lane: int, *, epoch: int) -> Diverged:
+        rate = self.hyperparameters[lane].learning_rate
         message = f"the cost of epoch {epoch} is no finite number; a learning rate below {rate} may help"
         return Diverged(message, epoch=epoch)
 

@@ -142,3 +142,14 @@ def dropout_of(lanes: Sequence[Hyperparameters], kind: str) -> Dropout | None:
     """Return the "dropout" of the hidden layers or the "input_dropout", or None where no lane has any."""
     rates = np.array([getattr(lane, kind) for lane in lanes], dtype=lanes[0].dtype)
     return Dropout(rates, seeds=[lane.seed for lane in lanes], purpose=kind) if rates.any() else None
+
+
+def fixed_masks(
+    hyperparameters: Hyperparameters, *, layer_sizes: Sequence[int], n: int, epoch: int = 0
+) -> list[Array] | None:
+    """Return the first masks (units, n) of an epoch's dropout, one a hidden layer, without drawing for the training."""
+    dropout = dropout_of([hyperparameters], "dropout")
+    if dropout is None:
+        return None
+    dropout.begin_epoch(epoch)
+    return [dropout.mask((units, n))[0] for units in layer_sizes[1:-1]]

@@ -12,12 +12,14 @@ from fastapi import Path as UrlPath
 
 from app.api.dependencies import DEFAULT_LIMIT, Cursor, Limit, NamePath, SettingsDependency, StoreDependency
 from app.api.form import check_fields
+from app.api.idempotency import Keyed
 from app.api.png import PNG_ANSWER, IfNoneMatch, png_answer
 from app.errors import (
     BodyTooLarge,
     DatasetInUse,
     DatasetNotFound,
     FieldProblem,
+    IdempotencyKeyReused,
     ImageNotFound,
     InvalidArchive,
     InvalidDataset,
@@ -47,6 +49,7 @@ REFUSED = openapi_responses(
     TooManyImages,
     UnsupportedMediaType,
     InvalidRequest,
+    IdempotencyKeyReused,
     InvalidDataset,
     InvalidArchive,
 )
@@ -63,6 +66,7 @@ def create_dataset(
     response: Response,
     store: StoreDependency,
     settings: SettingsDependency,
+    keyed: Keyed,
     train: UploadFile | None = None,
     test: UploadFile | None = None,
     archive: UploadFile | None = None,
@@ -70,11 +74,12 @@ def create_dataset(
     """Make a dataset of a zip with a folder per class, or of HDF5 files in the layout of the cat images."""
     _check_choice(train=train, test=test, archive=archive)
     with _saved(archive, store) as zipped, _saved(train, store) as training, _saved(test, store) as testing:
+        key = keyed("datasets", name, zipped, training, testing)
         if zipped is not None:
-            dataset = import_archive(name, archive=zipped, store=store, settings=settings)
+            dataset = import_archive(name, archive=zipped, store=store, settings=settings, key=key)
         else:
             assert training is not None  # noqa: S101, _check_choice has seen to it
-            dataset = import_hdf5(name, train=training, test=testing, store=store, settings=settings)
+            dataset = import_hdf5(name, train=training, test=testing, store=store, settings=settings, key=key)
     response.headers["Location"] = f"/datasets/{name}"
     return dataset
 

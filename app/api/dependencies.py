@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Path, Query, Request
 
 from app.schemas import LARGEST_INTEGER, NAME_PATTERN, Name
+from app.services.event_feed import EventFeed
 from app.services.execution import Engine
 from app.services.served_models import ServedModels
 from app.settings import Settings
@@ -31,10 +32,16 @@ async def _served_models(request: Request) -> ServedModels:
     return served
 
 
+async def _event_feed(request: Request) -> EventFeed:
+    feed: EventFeed = request.app.state.event_feed
+    return feed
+
+
 SettingsDependency = Annotated[Settings, Depends(_settings)]
 StoreDependency = Annotated[Store, Depends(_store)]
 EngineDependency = Annotated[Engine, Depends(_engine)]
 ServedModelsDependency = Annotated[ServedModels, Depends(_served_models)]
+EventFeedDependency = Annotated[EventFeed, Depends(_event_feed)]
 
 NamePath = Annotated[str, Path(pattern=NAME_PATTERN)]
 JobPath = Annotated[str, Path(pattern=NAME_PATTERN)]

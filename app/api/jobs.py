@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from app.api.dependencies import DEFAULT_LIMIT, Cursor, EngineDependency, JobPath, Limit, NameFilter, StoreDependency
 from app.errors import InvalidRequest, JobNotFound, StateNotAllowed, openapi_responses
-from app.schemas import Job, Page, Status
+from app.schemas import LARGEST_INTEGER, Job, Page, Status
 from app.services import jobs
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
@@ -42,10 +42,14 @@ def get_job(job_id: JobPath, store: StoreDependency) -> Job:
 
 @router.get("/{job_id}/history", responses=NOT_FOUND | CSV, response_model=dict[str, list[float | None]])
 def get_history(
-    job_id: JobPath, store: StoreDependency, accept: Annotated[str, Header()] = "application/json"
+    *,
+    job_id: JobPath,
+    store: StoreDependency,
+    max_points: Annotated[int | None, Query(ge=2, le=LARGEST_INTEGER, description="How many epochs at most.")] = None,
+    accept: Annotated[str, Header()] = "application/json",
 ) -> Response:
     """Return what was recorded of each epoch; the cost is that of the parameters before the epoch's update."""
-    columns = jobs.get_history(job_id, store=store)
+    columns = jobs.get_history(job_id, store=store, max_points=max_points)
     if "text/csv" in accept:
         return Response(_as_csv(columns), media_type="text/csv", headers={"Vary": "Accept"})
     return JSONResponse(columns, headers={"Vary": "Accept"})

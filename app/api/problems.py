@@ -137,7 +137,7 @@ def _pointer(fault: Any) -> str:
 def _text(fault: Any) -> str:
     if fault["type"] == "extra_forbidden":
         return _not_yet_text(fault) if _is_not_yet(fault) else _unknown_text(str(fault["loc"][-1]))
-    if fault["type"] in ("missing", "not-available-yet"):
+    if fault["type"] == "missing":
         return str(fault["msg"])
     return f"{fault['msg']}; got {reprlib.repr(fault['input'])}"
 
@@ -153,6 +153,4 @@ def _unknown_text(name: str) -> str:
 
 
 def _is_not_yet(fault: Any) -> bool:
-    if fault["type"] == "extra_forbidden":
-        return fault["loc"][-1] in not_yet.FIELDS or _pointer(fault) in not_yet.FIELDS
-    return bool(fault["type"] == "not-available-yet")
+    return fault["type"] == "extra_forbidden" and _pointer(fault).removeprefix("/") in not_yet.FIELDS

@@ -3,10 +3,12 @@
 from fastapi import APIRouter, Response
 
 from app.api.dependencies import EngineDependency, SettingsDependency, StoreDependency
+from app.api.idempotency import Keyed
 from app.errors import (
     BodyTooLarge,
     DatasetNotFound,
     DifferentNetwork,
+    IdempotencyKeyReused,
     InvalidRequest,
     MalformedRequest,
     ModelNotFound,
@@ -28,6 +30,7 @@ ERRORS = openapi_responses(
     BodyTooLarge,
     UnsupportedMediaType,
     InvalidRequest,
+    IdempotencyKeyReused,
     NotAvailableYet,
     QueueFull,
 )
@@ -35,13 +38,15 @@ ERRORS = openapi_responses(
 
 @router.post("/train", status_code=202, responses=ERRORS)
 def train(
+    *,
     body: TrainRequest,
     response: Response,
     store: StoreDependency,
     engine: EngineDependency,
     settings: SettingsDependency,
+    keyed: Keyed,
 ) -> Job:
     """Train a network on a dataset, and register it under the name of a model."""
-    job = start_training(body, store=store, engine=engine, settings=settings)
+    job = start_training(body, store=store, engine=engine, settings=settings, key=keyed("train", body))
     response.headers["Location"] = f"/jobs/{job.id}"
     return job

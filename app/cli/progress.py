@@ -65,7 +65,7 @@ def _lines(client: "Client", job_id: str) -> Json:
 def _follow(client: "Client", job_id: str, show: Callable[[Json, float | None], None]) -> Json:
     job: Json = {}
     for job in client.watch(job_id):
-        costs = client.history(job_id)["cost"]
+        costs = client.history(job_id, max_points=2)["cost"]
         show(job, costs[-1] if costs else None)
     return job
 

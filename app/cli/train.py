@@ -1,5 +1,7 @@
 """`nncore train`."""
 
+import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -21,6 +23,31 @@ def _sizes(text: str) -> list[int]:
         raise typer.BadParameter(message) from None
 
 
+def _members(first: str) -> Callable[[str], Json]:
+    """Return what reads "cosine,factor=0.1" as an object; a word without a name is the member `first`."""
+
+    def read(text: str) -> Json:
+        pairs = [part.partition("=") for part in text.split(",")]
+        return {name.strip() if equal else first: _value(value if equal else name) for name, equal, value in pairs}
+
+    return read
+
+
+def _class_weight(text: str) -> str | Json:
+    """Read "balanced", or weights such as "cat=2,non-cat=1"; raises BadParameter."""
+    if text != "balanced" and not all("=" in part for part in text.split(",")):
+        message = f"{text!r} is neither balanced nor weights such as cat=2,non-cat=1"
+        raise typer.BadParameter(message)
+    return text if text == "balanced" else _members("")(text)
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text.strip()
+
+
 def train(
     dataset: Annotated[str, typer.Argument(help="The dataset to train on.")],
     model: Annotated[str, typer.Argument(help="The model that gets a new version.")],
@@ -30,9 +57,32 @@ def train(
     ] = None,
     activation: Annotated[str | None, typer.Option(help="relu, leaky_relu, tanh or sigmoid.")] = None,
     initializer: Annotated[str | None, typer.Option(help="small_random, zeros, large_random, he or xavier.")] = None,
+    optimizer: Annotated[
+        str | None, typer.Option(help="gradient_descent, momentum, nesterov, rmsprop or adam.")
+    ] = None,
     learning_rate: Annotated[float | None, typer.Option(help="How far a step goes.")] = None,
     epochs: Annotated[int | None, typer.Option(help="How often all images are seen.")] = None,
     batch_size: Annotated[int | None, typer.Option(help="Images a step; else all of them.")] = None,
+    momentum: Annotated[float | None, typer.Option(help="The share of a step that goes on in the next.")] = None,
+    beta1: Annotated[float | None, typer.Option(help="Adam's memory of gradients.")] = None,
+    beta2: Annotated[float | None, typer.Option(help="Adam's and RMSprop's memory of squares.")] = None,
+    epsilon: Annotated[float | None, typer.Option(help="What Adam and RMSprop add to a root.")] = None,
+    schedule: Annotated[
+        Any, typer.Option(parser=_members("kind"), metavar="KIND,…", help="The rate's course: cosine,factor=0.1.")
+    ] = None,
+    clip_norm: Annotated[float | None, typer.Option(help="The largest norm of a gradient.")] = None,
+    l2: Annotated[float | None, typer.Option(help="The strength of weight decay.")] = None,
+    dropout: Annotated[float | None, typer.Option(help="The share of hidden units left out in a step.")] = None,
+    input_dropout: Annotated[float | None, typer.Option(help="The share of pixels left out in a step.")] = None,
+    class_weight: Annotated[
+        Any, typer.Option(parser=_class_weight, metavar="WEIGHTS", help="balanced, or as cat=2,non-cat=1.")
+    ] = None,
+    normalization: Annotated[str | None, typer.Option(help="scale, standardize or none.")] = None,
+    validation_fraction: Annotated[float | None, typer.Option(help="The share of images to validate on.")] = None,
+    early_stopping: Annotated[
+        Any, typer.Option(parser=_members("monitor"), metavar="MONITOR,…", help="As validation_cost,patience=20.")
+    ] = None,
+    first_layer: Annotated[str | None, typer.Option(help="auto, sample_space or weight_space.")] = None,
     dtype: Annotated[str | None, typer.Option(help="float64 or float32.")] = None,
     seed: Annotated[int | None, typer.Option(help="What all randomness comes from.")] = None,
     priority: Annotated[int | None, typer.Option(help="Which of the jobs that wait is first: the highest.")] = None,
@@ -47,9 +97,24 @@ def train(
         "hidden_layers": hidden_layers,
         "activation": activation,
         "initializer": initializer,
+        "optimizer": optimizer,
         "learning_rate": learning_rate,
         "epochs": epochs,
         "batch_size": batch_size,
+        "momentum": momentum,
+        "beta1": beta1,
+        "beta2": beta2,
+        "epsilon": epsilon,
+        "schedule": schedule,
+        "clip_norm": clip_norm,
+        "l2": l2,
+        "dropout": dropout,
+        "input_dropout": input_dropout,
+        "class_weight": class_weight,
+        "normalization": normalization,
+        "validation_fraction": validation_fraction,
+        "early_stopping": early_stopping,
+        "first_layer": first_layer,
         "dtype": dtype,
         "seed": seed,
     }
@@ -72,6 +137,8 @@ def _wait(client: "Client", job: Json, *, as_json: bool) -> Json:
     if as_json:
         return list(client.watch(job["id"]))[-1]
     job = watch(client, job["id"])
+    for warning in job["warnings"]:
+        typer.echo(f"nncore: {warning['detail']} ({warning['code']})", err=True)
     typer.echo(_outcome(job), err=job["status"] != "succeeded")
     return job
 

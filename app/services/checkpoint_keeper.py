@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from app.services.training_report import Trainable, TrainingReport
-from app.storage import checkpoints, jobs
+from app.storage import checkpoints, events, jobs
 from app.storage.checkpoints import BrokenCheckpoint, Checkpoint
 from app.storage.jobs import Attempt
 from app.storage.store import Store
@@ -26,12 +26,15 @@ class Rhythm:
 
 
 def newest_checkpoint(job_id: str, *, store: Store) -> Checkpoint | None:
-    """Return the newest checkpoint that is as it was written; one that is not is told of in the log."""
+    """Return the newest checkpoint that is as it was written; one that is not is told of in the logs."""
     for path in checkpoints.newest_first(store.files, job_id):
         try:
             return checkpoints.read(path)
         except BrokenCheckpoint as error:
             structlog.get_logger().warning("broken checkpoint", job=job_id, file=path.name, reason=str(error))
+            detail = f"the checkpoint {path.name} cannot be used: {error}; the one before is, if there is one"
+            with store.database.write() as connection:
+                events.append(connection, job_id, "warning", {"code": "broken-checkpoint", "detail": detail})
     return None
 
 
@@ -94,6 +97,8 @@ class CheckpointKeeper:
             with self._store.database.write() as connection:
                 recorded = self._report.write_in(connection)
                 jobs.note_checkpoint(connection, self._attempt)
+                told = {"epoch": self._training.epoch, "attempt": self._attempt.job.attempt}
+                events.append(connection, job_id, "checkpoint", told)
                 checkpoints.publish(path, digest, files=files, job_id=job_id, attempt=self._attempt.job.attempt)
         self._report.note(recorded)
         self._took = self._clock() - began

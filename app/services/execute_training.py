@@ -129,6 +129,7 @@ def _register(
             name=job.model.name,
             before=end,
             first_layer=training.first_layer,
+            warnings=training.warnings(model),
             job_id=job.id,
         )
 
@@ -141,6 +142,7 @@ def _succeed(connection: Connection, version: ModelVersion, *, attempt: Attempt,
         metrics=version.metrics,
         first_layer=str(version.first_layer),
         stopped_by=stopped_by,
+        warnings=[warning.model_dump() for warning in version.warnings],
     )
 
 

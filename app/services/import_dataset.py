@@ -22,11 +22,11 @@ from app.errors import (
 from app.hdf5_process import read_split_apart
 from app.hdf5_upload import Hdf5Split
 from app.images import IMAGE_SHAPE, read_image, resize
-from app.schemas import Dataset, SkippedFile, now
+from app.schemas import Dataset, RequestKey, SkippedFile, now
 from app.services import dataset_report
 from app.services.dataset_report import Split
 from app.settings import Settings
-from app.storage import datasets
+from app.storage import datasets, idempotency
 from app.storage.dataset_spool import DatasetSpool, SplitSpool, write_dataset
 from app.storage.store import Store
 
@@ -42,12 +42,16 @@ class Collected:
     skipped: Sequence[SkippedFile] = field(default=())
 
 
-def import_hdf5(name: str, *, train: Path, test: Path | None, store: Store, settings: Settings) -> Dataset:
+def import_hdf5(
+    name: str, *, train: Path, test: Path | None, store: Store, settings: Settings, key: RequestKey | None = None
+) -> Dataset:
     """Store the images of a training file and perhaps a test file, in the layout of the cat images.
 
     Raises NameTaken, InvalidDataset, TooManyImages.
     """
-    check_name_free(name, store=store)
+    made = made_before(name, key=key, store=store)
+    if made is not None:
+        return made
     with DatasetSpool(store.files) as spool:
         classes = _collect_split(train, "train", spool=spool, store=store, settings=settings)
         if test is not None:
@@ -57,15 +61,19 @@ def import_hdf5(name: str, *, train: Path, test: Path | None, store: Store, sett
                     f"the test file has the classes {others}, the training file {classes}; both must have the same, "
                     "in the same order"
                 )
-        return _store(name, Collected(classes=classes), spool=spool, store=store)
+        return _store(name, Collected(classes=classes), spool=spool, store=store, key=key)
 
 
-def import_archive(name: str, *, archive: Path, store: Store, settings: Settings) -> Dataset:
+def import_archive(
+    name: str, *, archive: Path, store: Store, settings: Settings, key: RequestKey | None = None
+) -> Dataset:
     """Store the pictures of a zip that has a folder per class, or train/ and test/ with such folders.
 
     Raises NameTaken, InvalidArchive, InvalidDataset, TooManyImages.
     """
-    check_name_free(name, store=store)
+    made = made_before(name, key=key, store=store)
+    if made is not None:
+        return made
     limits = archives.Limits(
         entries=2 * settings.max_images + 1000,  # __MACOSX doubles them
         bytes=settings.max_archive_bytes,
@@ -73,16 +81,22 @@ def import_archive(name: str, *, archive: Path, store: Store, settings: Settings
     )
     with DatasetSpool(store.files) as spool, open_archive(archive, limits=limits) as opened:
         collected = _collect_pictures(opened, spool=spool, settings=settings)
-        return _store(name, collected, spool=spool, store=store)
+        return _store(name, collected, spool=spool, store=store, key=key)
 
 
-def check_name_free(name: str, *, store: Store) -> None:
-    """Raise NameTaken if there is a dataset of this name, before any work is done for another."""
+def made_before(name: str, *, key: RequestKey | None, store: Store) -> Dataset | None:
+    """Return the dataset that was made for this key, before any work is done for another; None where there is none.
+
+    Raises IdempotencyKeyReused, and NameTaken if there is a dataset of this name.
+    """
     with store.database.read() as connection:
+        made = idempotency.find(connection, key)
+        if made is not None:
+            return datasets.get(connection, made)
         try:
             datasets.get(connection, name)
         except DatasetNotFound:
-            return
+            return None
     raise NameTaken(f"there is a dataset {name!r} already; delete it, or take another name")
 
 
@@ -135,7 +149,7 @@ def _classes_of(spool: DatasetSpool) -> list[str]:
     return sorted(train)
 
 
-def _store(name: str, collected: Collected, *, spool: DatasetSpool, store: Store) -> Dataset:
+def _store(name: str, collected: Collected, *, spool: DatasetSpool, store: Store, key: RequestKey | None) -> Dataset:
     """Describe what was collected, write it beside its place, and publish it together with its row."""
     dataset = _described(name, collected, spool=spool)
     file = store.files.dataset_file()
@@ -143,7 +157,11 @@ def _store(name: str, collected: Collected, *, spool: DatasetSpool, store: Store
         write_dataset(path, splits=spool.splits, classes=dataset.classes, image_shape=IMAGE_SHAPE)
         try:
             with store.database.write() as connection:
+                made = idempotency.find(connection, key)  # by a request at the same time
+                if made is not None:
+                    return datasets.get(connection, made)
                 datasets.insert(connection, dataset=dataset, file=file)
+                idempotency.keep(connection, key, made=name)
                 store.files.publish(path, file)
         except BaseException:
             store.files.remove(file)

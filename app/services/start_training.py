@@ -5,33 +5,45 @@ import uuid
 from itertools import pairwise
 
 from app.errors import DifferentNetwork, FieldProblem, InvalidRequest, QueueFull
-from app.schemas import Dataset, Hyperparameters, Job, ModelReference, Progress, TrainRequest, now
+from app.schemas import Dataset, Hyperparameters, Job, ModelReference, Progress, RequestKey, TrainRequest, now
 from app.services.execution import Engine
 from app.settings import Settings
-from app.storage import datasets, jobs, models
+from app.storage import datasets, idempotency, jobs, models
 from app.storage.database import Connection
 from app.storage.store import Store
 from nncore import parameter_file
 from nncore.batches import record_interval
+from nncore.cost_model import check_first_layer
+from nncore.errors import InvalidHyperparameter
+from nncore.hyperparameters import Hyperparameters as NetworkHyperparameters
+from nncore.lanes import check_together
 from nncore.losses import output_units
 from nncore.parameter_file import ParameterFile
+from nncore.sample_weights import check_class_weight
 
 RETRY_SECONDS = 10
 
 
-def start_training(request: TrainRequest, *, store: Store, engine: Engine, settings: Settings) -> Job:
-    """Add a job and hand it to the engine.
+def start_training(
+    request: TrainRequest, *, store: Store, engine: Engine, settings: Settings, key: RequestKey | None = None
+) -> Job:
+    """Add a job and hand it to the engine, or return the one that was made for this key before.
 
-    Raises DatasetNotFound, ModelNotFound, DifferentNetwork, QueueFull, InvalidRequest, InvalidHyperparameter.
+    Raises DatasetNotFound, ModelNotFound, DifferentNetwork, QueueFull, InvalidRequest, InvalidHyperparameter,
+    IdempotencyKeyReused.
     """
-    request.hyperparameters.for_the_network()
+    hyperparameters = request.hyperparameters.for_the_network()
     start = None if request.init_from is None else find_start(request, store=store)
     with store.database.write() as connection:
+        made = idempotency.find(connection, key)
+        if made is not None:
+            return jobs.get(connection, made)
         dataset = datasets.hold(connection, request.dataset)
+        check_fit(hyperparameters, dataset=dataset)
         check_size(request.hyperparameters, dataset=dataset, settings=settings)
         check_queue(connection, settings=settings)
-        job = new_job(request, dataset=dataset).model_copy(update={"init_from": start})
-        jobs.insert(connection, job=job)
+        job = jobs.insert(connection, job=new_job(request, dataset=dataset).model_copy(update={"init_from": start}))
+        idempotency.keep(connection, key, made=job.id)
     engine.submit(job.id, resumed=job.resumed, priority=job.priority)
     return job
 
@@ -45,7 +57,7 @@ def new_job(request: TrainRequest, *, dataset: Dataset) -> Job:
         dataset=dataset.name,
         dataset_digest=dataset.digest,
         model=ModelReference(name=request.model),
-        hyperparameters=request.hyperparameters.model_dump(mode="json"),
+        hyperparameters=request.hyperparameters.for_the_network().to_json(),
         record_every=request.record_every or record_interval(epochs),
         checkpoint_every=request.checkpoint_every,
         priority=request.priority,
@@ -53,6 +65,17 @@ def new_job(request: TrainRequest, *, dataset: Dataset) -> Job:
         progress=Progress(epoch=0, epochs=epochs),
         created_at=now(),
     )
+
+
+def check_fit(hyperparameters: NetworkHyperparameters, *, dataset: Dataset) -> None:
+    """Raise InvalidHyperparameter for what cannot be trained so, or not on this dataset."""
+    check_together([hyperparameters], validated=False)
+    check_first_layer(hyperparameters)
+    images = dataset.counts["train"]
+    check_class_weight(hyperparameters.class_weight, images=images)
+    if hyperparameters.validation_fraction and max(images.values()) == 1:
+        message = f"validation_fraction is {hyperparameters.validation_fraction}, but no class has two training images"
+        raise InvalidHyperparameter(f"{message}; 0 is right", field="validation_fraction")
 
 
 def check_size(hyperparameters: Hyperparameters, *, dataset: Dataset, settings: Settings) -> None:

@@ -1,16 +1,19 @@
 """Tell the database how far a training is."""
 
 import time
-from collections.abc import Callable, Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
-from app.storage import history, jobs
+from app.schemas import Json
+from app.storage import events, history, jobs
 from app.storage.database import Connection
 from app.storage.jobs import Attempt
 from app.storage.store import Store
 from nncore.checkpoint import State
 
 SECONDS_BETWEEN = 0.25
+SECONDS_OF_SILENCE = 5
+"""After so long without a recorded epoch, an event tells of progress alone."""
 
 
 class Trainable(Protocol):
@@ -62,6 +65,7 @@ class TrainingReport:
         self._began = clock()
         self._first_epoch = training.epoch
         self._next = self._began
+        self._told = self._began
 
     def begin(self) -> None:
         """Forget what was recorded after the state from which the attempt goes on; raises SupersededError."""
@@ -74,9 +78,9 @@ class TrainingReport:
     def look(self) -> None:
         """Write if it is time to; raises SupersededError."""
         if self._clock() >= self._next:
+            self._next = self._clock() + SECONDS_BETWEEN
             with self._store.tolerating_a_full_disk("progress", job=self._attempt.job.id):
                 self.write()
-            self._next = self._clock() + SECONDS_BETWEEN
 
     def write(self) -> None:
         """Write progress and the epochs recorded since; raises SupersededError."""
@@ -95,11 +99,28 @@ class TrainingReport:
             first_layer=self._training.first_layer,
         )
         history.insert(connection, self._attempt.job.id, columns=columns)
+        self._tell(connection, columns)
         return self._recorded + len(columns["epoch"])
 
     def note(self, recorded: int) -> None:
         """Take it that so many epochs are written for good."""
         self._recorded = recorded
+
+    def _tell(self, connection: Connection, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Add an event with the last of the recorded epochs, and which ones they are."""
+        recorded = columns["epoch"]
+        if not recorded and self._next < self._told + SECONDS_OF_SILENCE:
+            return
+        data: Json = {
+            "epoch": self._training.epoch,
+            "epochs": self._training.epochs,
+            "seconds_left": self._seconds_left(),
+        }
+        if recorded:
+            values = {name: history.finite(column[-1]) for name, column in columns.items() if name != "epoch"}
+            data["recorded"] = {"first": recorded[0], "last": recorded[-1], "count": len(recorded), "values": values}
+        events.append(connection, self._attempt.job.id, "metrics", data)
+        self._told = self._next
 
     def _seconds_left(self) -> float | None:
         done = self._training.epoch - self._first_epoch

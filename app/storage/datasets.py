@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.errors import DatasetInUse, DatasetNotFound, NameTaken
 from app.schemas import Dataset, Page
+from app.storage import idempotency
 from app.storage.database import Connection
 from app.storage.pages import page_of
 from app.storage.tables import datasets, jobs
@@ -70,6 +71,7 @@ def delete(connection: Connection, name: str) -> str:
     if job_id is not None:
         raise DatasetInUse(f"job {job_id} needs the dataset {name!r}; wait for it, or cancel it")
     connection.execute(delete_from(datasets).where(datasets.c.name == name))
+    idempotency.forget(connection, "datasets", made=name)
     return file
 
 

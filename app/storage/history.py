@@ -16,14 +16,14 @@ def insert(connection: Connection, job_id: str, *, columns: Mapping[str, Sequenc
     """Add epochs, given as one list a name; `epoch` is among the names."""
     names = [name for name in columns if name != "epoch"]
     rows = [
-        {"job_id": job_id, "epoch": epoch, "values": {name: _finite(columns[name][i]) for name in names}}
+        {"job_id": job_id, "epoch": epoch, "values": {name: finite(columns[name][i]) for name in names}}
         for i, epoch in enumerate(columns["epoch"])
     ]
     if rows:
         connection.execute(insert_into(history), rows)
 
 
-def _finite(value: float) -> float | None:
+def finite(value: float) -> float | None:
     """Return None for what JSON has no number for."""
     return value if math.isfinite(value) else None
 

@@ -1,5 +1,6 @@
 """Statements about jobs: each change of a job's status is one conditional statement."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import insert as insert_into
 
 from app.errors import FieldProblem, InvalidRequest, JobNotFound, StateNotAllowed
 from app.schemas import LARGEST_INTEGER, Job, Json, ModelReference, Page, Progress, now
+from app.storage import events, idempotency
 from app.storage.database import Connection
 from app.storage.pages import page_of
 from app.storage.tables import jobs
@@ -36,14 +38,15 @@ class Attempt:
     wish: str | None
 
 
-def insert(connection: Connection, *, job: Job) -> None:
-    """Add a job."""
+def insert(connection: Connection, *, job: Job) -> Job:
+    """Add a job and return it as it is stored."""
     values = job.model_dump(include=set(COPIED)) | {
         "model_name": job.model.name,
         "epoch": job.progress.epoch,
         "epochs": job.progress.epochs,
     }
     connection.execute(insert_into(jobs).values(values))
+    return _tell_status(connection, job.id)
 
 
 def get(connection: Connection, job_id: str) -> Job:
@@ -81,7 +84,9 @@ def is_over(connection: Connection, job_id: str) -> bool:
 
 def requeue(connection: Connection) -> None:
     """Put back all jobs that were training in processes that are known to be gone, without blame for any of them."""
-    connection.execute(update(jobs).where(jobs.c.status == "running").values(status="queued"))
+    statement = update(jobs).where(jobs.c.status == "running").values(status="queued")
+    for job_id in connection.scalars(statement.returning(jobs.c.id)).all():
+        _tell_status(connection, job_id)
 
 
 def claim(connection: Connection, job_id: str, *, resumed: int | None = None) -> Attempt | None:
@@ -101,6 +106,7 @@ def claim(connection: Connection, job_id: str, *, resumed: int | None = None) ->
     )
     if claimed.rowcount == 0:
         return None
+    _tell_status(connection, job_id)
     row = _row(connection, job_id)
     return Attempt(job=_job(row), deaths=row.deaths, wish=row.wish)
 
@@ -141,9 +147,11 @@ def succeed(
     metrics: Json,
     first_layer: str,
     stopped_by: str | None = None,
+    warnings: Sequence[Json] = (),
 ) -> None:
     """End a job with the version of its model; raises SupersededError."""
-    values = {"model_version": version, "metrics": metrics, "first_layer": first_layer, "stopped_by": stopped_by}
+    values = {"model_version": version, "metrics": metrics, "first_layer": first_layer}
+    values |= {"stopped_by": stopped_by, "warnings": list(warnings)}
     _end(connection, attempt, status="succeeded", seconds_left=0.0, **values)
 
 
@@ -160,6 +168,7 @@ def end_cancelled(connection: Connection, attempt: Attempt, *, version: int | No
 def end_paused(connection: Connection, attempt: Attempt) -> None:
     """End an attempt, but not its job; raises SupersededError."""
     _write(connection, _of(attempt).values(status="paused", wish=None, seconds_left=None))
+    _tell_status(connection, attempt.job.id)
 
 
 def cancel(connection: Connection, job_id: str, *, keep: bool = False) -> Job:
@@ -209,6 +218,7 @@ def resume(connection: Connection, job_id: str) -> Job:
 def delete(connection: Connection, job_id: str) -> None:
     """Delete a job that has ended, with its history; raises JobNotFound, StateNotAllowed."""
     ended = connection.execute(delete_from(jobs).where(jobs.c.id == job_id, jobs.c.status.in_(FINAL)))
+    idempotency.forget(connection, "train", made=job_id)
     if not ended.rowcount:
         job = get(connection, job_id)
         raise StateNotAllowed(f"job {job_id} is {job.status}; wait for its end, or cancel it, and delete it then")
@@ -220,11 +230,22 @@ def _change(connection: Connection, job_id: str, *statements: Update, allowed: s
     job = get(connection, job_id)
     if not changed:
         raise StateNotAllowed(f"job {job_id} is {job.status}; {allowed}")
-    return job
+    return job if job.status == "running" else _tell_status(connection, job_id)
 
 
 def _end(connection: Connection, attempt: Attempt, **values: Any) -> None:
     _write(connection, _of(attempt).values(finished_at=now(), wish=None, **values))
+    _tell_status(connection, attempt.job.id)
+
+
+def _tell_status(connection: Connection, job_id: str) -> Job:
+    """Add to the log which status a job has come to, and that nothing follows if it is final; return the job."""
+    job = get(connection, job_id)
+    told = job.model_dump(mode="json", include={"status", "attempt", "model", "error"})
+    events.append(connection, job_id, "status", told)
+    if job.status in FINAL:
+        events.append(connection, job_id, "done", told)
+    return get(connection, job_id)
 
 
 def _of(attempt: Attempt) -> Update:

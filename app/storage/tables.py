@@ -60,6 +60,7 @@ jobs = Table(
     Column("epochs", BigInteger, nullable=False),
     Column("seconds_left", Float),
     Column("metrics", JSON(none_as_null=True)),
+    Column("warnings", JSON, nullable=False),  # what the trained network suffers from
     Column("attempt", Integer, nullable=False, default=0),
     Column(
         "deaths", Integer, nullable=False, default=0
@@ -72,6 +73,7 @@ jobs = Table(
     Column("init_from", String(80)),
     Column("stopped_by", String(16)),
     Column("error", JSON(none_as_null=True)),
+    Column("last_event", BigInteger, nullable=False, default=0),  # the number of the newest one
     Column("created_at", UtcDateTime, nullable=False),
     Column("started_at", UtcDateTime),
     Column("finished_at", UtcDateTime),
@@ -86,6 +88,25 @@ history = Table(
     Column("job_id", String(64), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
     Column("epoch", BigInteger, primary_key=True),
     Column("values", JSON, nullable=False),  # the cost and whatever else was recorded of this epoch
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("job_id", String(64), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # counts from 1 within a job
+    Column("event", String(16), nullable=False),
+    Column("data", JSON, nullable=False),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("operation", String(16), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("request", String(64), nullable=False),  # the SHA-256 of what was asked for
+    Column("made", String(64), nullable=False),  # the id or the name of what was made for it
+    Column("created_at", UtcDateTime, nullable=False),
 )
 
 models = Table(

@@ -13,6 +13,7 @@ from PIL import Image
 
 from app.client import Client
 from app.errors import ServiceError
+from app.schemas import Hyperparameters
 from app.settings import Settings
 from nncore.errors import NncoreError
 from nncore.sample_images import draw
@@ -59,6 +60,16 @@ def test_the_settings_table_is_complete():
         if field.default_factory is None:
             default = "none" if field.default is None else f"`{field.default}`"
             assert table[name.upper()] == default, name
+
+
+def test_the_table_of_hyperparameters_is_complete():
+    text = (DOCS / "http-api.md").read_text(encoding="utf-8")
+    table = dict(re.findall(r"^\| `(\w+)` \| `([^|]+)` \|", text.split("### Hyperparameters")[1], flags=re.MULTILINE))
+
+    defaults = Hyperparameters().model_dump(mode="json")
+    assert {name: value.strip('"') for name, value in table.items() if name in defaults} == {
+        name: json.dumps(value).strip('"') for name, value in defaults.items()
+    }
 
 
 def test_a_prediction_in_ten_lines_of_numpy(remote: Client, trained: str, tmp_path: Path, monkeypatch):

@@ -9,14 +9,14 @@ from app.client import Client, ClientError, Refused, Unreachable
 def tiny(remote: Client, trained: str) -> str:
     """The name of a model with one hidden unit."""
     job = remote.train(trained, "tiny", hyperparameters={"hidden_layers": [1], "epochs": 3})
-    assert list(remote.watch(job["id"], every=0.05))[-1]["status"] == "succeeded"
+    assert list(remote.watch(job["id"]))[-1]["status"] == "succeeded"
     return "tiny"
 
 
 def test_a_training_can_be_watched_to_its_end(remote: Client, trained: str):
     job = remote.train(trained, "watched", hyperparameters={"hidden_layers": [1], "epochs": 5}, record_every=2)
 
-    seen = list(remote.watch(job["id"], every=0.05))
+    seen = list(remote.watch(job["id"]))
 
     assert job["status"] == "queued"
     assert [each["status"] for each in seen].count("succeeded") == 1

@@ -32,6 +32,8 @@ def test_the_history_is_json_or_csv(client, train, ended):
     columns = client.get(path).json()
     assert columns["epoch"] == list(range(1, 13))
     assert columns["cost"][0] == pytest.approx(0.6931, abs=1e-3)
+    few = client.get(f"{path}?max_points=2").json()
+    assert few == {name: [values[0], values[-1]] for name, values in columns.items()}
     answer = client.get(path, headers={"Accept": "text/csv"})
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(answer.text.splitlines()))

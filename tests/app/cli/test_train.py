@@ -55,4 +55,34 @@ def test_sizes_that_are_none(nncore, trained: str):
 def test_every_option_is_a_hyperparameter():
     options = set(inspect.signature(train).parameters) - NO_HYPERPARAMETERS
 
-    assert options <= Hyperparameters().to_json().keys()
+    assert options == Hyperparameters().to_json().keys()
+
+
+def test_objects_are_written_with_commas(nncore, trained: str):
+    options = [
+        "--epochs",
+        5,
+        "--schedule",
+        "cosine,factor=0.1",
+        "--class-weight",
+        "ring=2",
+        "--validation-fraction",
+        0.2,
+    ]
+    code, out, _ = nncore("train", trained, "cli", *options, "--early-stopping", "validation_cost,patience=9", "--json")
+
+    shown = json.loads(out)["hyperparameters"]
+    assert code == 0
+    assert (shown["schedule"]["kind"], shown["schedule"]["factor"], shown["class_weight"]) == (
+        "cosine",
+        0.1,
+        {"ring": 2},
+    )
+    assert (shown["early_stopping"]["monitor"], shown["early_stopping"]["patience"]) == ("validation_cost", 9)
+
+
+def test_weights_that_are_none(nncore, trained: str):
+    code, _, err = nncore("train", trained, "cli", "--class-weight", "heavy")
+
+    assert code == 2
+    assert "cat=2" in err

@@ -97,6 +97,61 @@ def test_divergence_is_told_with_its_epoch(store, start):
     assert job.model.version is None
 
 
+def test_a_last_update_that_went_too_far_is_divergence_too(store, start):
+    job = start(learning_rate=1e300, initializer="he", epochs=1)
+    execute_training(job.id, store=store)
+    job = get_job(job.id, store=store)
+    assert (job.status, job.error.code) == ("failed", "diverged")
+    assert "epoch 1 " in job.error.detail
+
+
+def test_what_the_network_suffers_from_is_told_of_job_and_version(store, start):
+    job = start(model="m", epochs=3, initializer="zeros")
+    execute_training(job.id, store=store)
+    told = get_job(job.id, store=store).warnings
+    assert [warning.code for warning in told] == [
+        "no-better-than-largest-class",
+        "no-better-than-largest-class",
+        "zeros",
+        "dead-relu",
+        "dead-relu",
+    ]
+    assert get_version("m", 1, store=store).warnings == told
+
+
+@pytest.mark.parametrize(
+    "hyperparameters",
+    [
+        {"momentum": 0.9, "batch_size": 3},
+        {"optimizer": "nesterov", "clip_norm": 0.5, "l2": 0.1},
+        {"optimizer": "rmsprop", "schedule": {"kind": "step", "every": 10}},
+        {"optimizer": "adam", "input_dropout": 0.2, "dtype": "float32", "learning_rate": 0.001},
+        {"dropout": 0.3, "class_weight": {"dark": 2.0}, "normalization": "standardize"},
+        {
+            "validation_fraction": 0.25,
+            "early_stopping": {"patience": 3},
+            "normalization": "none",
+            "learning_rate": 1e-5,
+        },
+    ],
+)
+def test_a_job_has_the_bits_of_the_library_whatever_is_asked_for(store, start, hyperparameters):
+    job = start(model="m", **SMALL | hyperparameters)
+    execute_training(job.id, store=store)
+    [path] = (store.files.home / "data/datasets").iterdir()
+    alone = Training(
+        *read_splits(path)["train"],
+        classes=["dark", "bright"],
+        hyperparameters=Hyperparameters(**SMALL | hyperparameters),
+    )
+    for _ in alone:
+        pass
+    network = parameter_file.read(store.files.path("models/m/1.h5")).model.network
+    expected = alone.result().network
+    for array, own in zip(network.weights + network.biases, expected.weights + expected.biases, strict=True):
+        assert array.tobytes() == own.tobytes()
+
+
 def test_another_dataset_of_the_same_name_is_not_trained_on(store, start, dataset):
     job = start(**SMALL)
     with store.database.write() as connection:

@@ -1,7 +1,16 @@
 import pytest
 
 from app.errors import JobNotFound, StateNotAllowed
-from app.services.jobs import cancel_job, delete_job, get_history, get_job, list_jobs, pause_job, resume_job
+from app.services.jobs import (
+    cancel_job,
+    delete_job,
+    get_history,
+    get_job,
+    list_jobs,
+    pause_job,
+    resume_job,
+    thinned,
+)
 
 
 def test_a_cancelled_job_can_be_looked_at_and_deleted(store, start, engine):
@@ -44,3 +53,19 @@ def test_a_job_that_is_over_has_no_checkpoints(store, start, engine, act):
     directory.mkdir(parents=True)
     act(job.id, store=store, **({"engine": engine} if act is cancel_job else {}))
     assert not directory.exists()
+
+
+def test_a_thinned_history_keeps_its_ends_and_its_peaks():
+    costs = [1.0] * 1000
+    costs[501], costs[777], costs[300] = 9.0, 0.1, None
+    kept = thinned(costs, max_points=20)
+    assert len(kept) <= 20
+    assert {0, 300, 501, 777, 999} <= set(kept)
+    assert kept == sorted(kept)
+
+
+@pytest.mark.parametrize("max_points", [2, 3, 4, 5, 19])
+def test_a_thinned_history_is_never_longer_than_asked(max_points):
+    kept = thinned([float(value % 7) for value in range(20)], max_points=max_points)
+    assert len(kept) <= max_points
+    assert (kept[0], kept[-1]) == (0, 19)

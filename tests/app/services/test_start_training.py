@@ -3,16 +3,18 @@ import pytest
 from app.errors import DatasetNotFound, DifferentNetwork, InvalidRequest, ModelNotFound, QueueFull
 from app.schemas import Hyperparameters, TrainRequest
 from app.services.execute_training import execute_training
-from app.services.start_training import count_parameters, start_training
+from app.services.start_training import check_fit, count_parameters, start_training
 from app.settings import Settings
 from app.storage import jobs
+from nncore.errors import InvalidHyperparameter
+from nncore.hyperparameters import Hyperparameters as NetworkHyperparameters
 
 
 def test_a_job_is_a_row_before_the_engine_hears_of_it(store, start, engine):
     job = start(model="m", epochs=5000)
     assert engine.submitted == [job.id]
     assert (job.kind, job.status, job.attempt, job.record_every) == ("train", "queued", 0, 10)
-    assert job.hyperparameters == Hyperparameters(epochs=5000).model_dump()
+    assert job.hyperparameters == Hyperparameters(epochs=5000).for_the_network().to_json()
     with store.database.read() as connection:
         assert jobs.get(connection, job.id) == job
 
@@ -26,6 +28,31 @@ def test_without_its_dataset_there_is_no_job(store, engine, settings):
     with pytest.raises(DatasetNotFound, match="cats"):
         start_training(request, store=store, engine=engine, settings=settings)
     assert engine.submitted == []
+
+
+@pytest.mark.parametrize(
+    ("field", "hyperparameters"),
+    [
+        ("momentum", {"optimizer": "adam", "momentum": 0.9}),
+        ("first_layer", {"optimizer": "adam", "first_layer": "sample_space"}),
+        ("first_layer", {"input_dropout": 0.2, "first_layer": "sample_space"}),
+        ("class_weight", {"class_weight": {"grey": 2.0}}),
+        ("class_weight", {"class_weight": {"dark": 0.0, "bright": 0.0}}),
+        ("early_stopping", {"early_stopping": {"monitor": "validation_accuracy"}}),
+    ],
+)
+def test_what_cannot_be_is_refused_before_it_is_a_row(start, engine, field, hyperparameters):
+    with pytest.raises(InvalidHyperparameter) as raised:
+        start(**hyperparameters)
+    assert raised.value.field == field
+    assert engine.submitted == []
+
+
+def test_a_validation_that_would_have_no_images_is_refused(dataset):
+    single = dataset.model_copy(update={"counts": {"train": {"dark": 1, "bright": 1}}})
+    with pytest.raises(InvalidHyperparameter, match="two training images"):
+        check_fit(NetworkHyperparameters(validation_fraction=0.5), dataset=single)
+    check_fit(NetworkHyperparameters(validation_fraction=0.5), dataset=dataset)
 
 
 @pytest.mark.parametrize(

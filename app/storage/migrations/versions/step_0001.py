@@ -12,6 +12,8 @@ TIME = sa.DateTime(timezone=True)
 def upgrade() -> None:
     create_datasets()
     create_jobs()
+    create_events()
+    create_idempotency_keys()
     create_models()
     create_keys()
 
@@ -45,6 +47,7 @@ def create_jobs() -> None:
         sa.Column("epochs", sa.BigInteger, nullable=False),
         sa.Column("seconds_left", sa.Float),
         sa.Column("metrics", sa.JSON),
+        sa.Column("warnings", sa.JSON, nullable=False),
         sa.Column("attempt", sa.Integer, nullable=False),
         sa.Column("deaths", sa.Integer, nullable=False),
         sa.Column("wish", sa.String(16)),
@@ -55,6 +58,7 @@ def create_jobs() -> None:
         sa.Column("init_from", sa.String(80)),
         sa.Column("stopped_by", sa.String(16)),
         sa.Column("error", sa.JSON),
+        sa.Column("last_event", sa.BigInteger, nullable=False),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("started_at", TIME),
         sa.Column("finished_at", TIME),
@@ -66,6 +70,27 @@ def create_jobs() -> None:
         sa.Column("job_id", sa.String(64), sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
         sa.Column("epoch", sa.BigInteger, primary_key=True),
         sa.Column("values", sa.JSON, nullable=False),
+    )
+
+
+def create_events() -> None:
+    op.create_table(
+        "events",
+        sa.Column("job_id", sa.String(64), sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("event", sa.String(16), nullable=False),
+        sa.Column("data", sa.JSON, nullable=False),
+    )
+
+
+def create_idempotency_keys() -> None:
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("operation", sa.String(16), primary_key=True),
+        sa.Column("key", sa.String(255), primary_key=True),
+        sa.Column("request", sa.String(64), nullable=False),
+        sa.Column("made", sa.String(64), nullable=False),
+        sa.Column("created_at", TIME, nullable=False),
     )
 
 
@@ -100,5 +125,5 @@ def create_keys() -> None:
 
 
 def downgrade() -> None:
-    for table in ("keys", "model_versions", "models", "history", "jobs", "datasets"):
+    for table in ("idempotency_keys", "keys", "model_versions", "models", "events", "history", "jobs", "datasets"):
         op.drop_table(table)

@@ -1,0 +1,74 @@
+"""Which lanes of a search are trained together: those that share what lanes must, in bounded memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nncore.batches import steps_of
+from nncore.cost_model import Work, choose
+from nncore.hyperparameters import Hyperparameters
+from nncore.losses import output_units
+
+LARGEST_GROUP = 4_000_000  # activations and coordinates of all lanes; a training has a dozen arrays of that size
+
+
+@dataclass(frozen=True)
+class LaneGroup:
+    """Lanes of one training: pairs (candidate, split), of shape (lanes, 2), and each one's hyperparameters."""
+
+    lanes: NDArray[np.intp]
+    hyperparameters: list[Hyperparameters]
+
+    @property
+    def shared(self) -> Hyperparameters:
+        """The hyperparameters of the first lane, for what all have in common."""
+        return self.hyperparameters[0]
+
+
+def lane_groups(
+    candidates: Sequence[Hyperparameters], *, splits: int, n: int, d: int, classes: int, largest: int = LARGEST_GROUP
+) -> list[LaneGroup]:
+    """Return the groups for n images of d inputs; a candidate's lanes stand together as far as can be.
+
+    Statistics of the images, where a normalization has any, are those of one split's training images, so the lanes of
+    each split have a group of their own there. The form of the first layer is chosen for all that share the rest, so
+    that it does not depend on how many lanes are trained at a time.
+    """
+    together: dict[object, list[tuple[int, int]]] = {}
+    for candidate, hyperparameters in enumerate(candidates):
+        shared = hyperparameters.shared
+        for split in range(splits):
+            key = shared, split if hyperparameters.normalization == "standardize" else None
+            together.setdefault(key, []).append((candidate, split))
+    groups = []
+    for pairs in together.values():
+        form = _form(candidates[pairs[0][0]], lanes=len(pairs), n=n, d=d)
+        size = max(1, largest // _numbers(candidates[pairs[0][0]], form=form, n=n, d=d, classes=classes))
+        for start in range(0, len(pairs), size):
+            part = np.array(pairs[start : start + size])
+            groups.append(LaneGroup(part, [replace(candidates[c], first_layer=form) for c in part[:, 0]]))
+    return groups
+
+
+def _form(shared: Hyperparameters, *, lanes: int, n: int, d: int) -> str:
+    work = Work(
+        n=n,
+        d=d,
+        units=_units_of_first(shared) * lanes,
+        epochs=shared.epochs,
+        steps=steps_of(n, size=shared.batch_size),
+        itemsize=np.dtype(shared.dtype).itemsize,
+    )
+    return choose(shared, work)
+
+
+def _numbers(shared: Hyperparameters, *, form: str, n: int, d: int, classes: int) -> int:
+    """Return how many numbers one lane keeps: the matrix of its first layer, and the activations of all layers."""
+    units = sum(shared.hidden_layers) + output_units(classes)
+    return _units_of_first(shared) * (n if form == "sample_space" else d) + units * n
+
+
+def _units_of_first(shared: Hyperparameters) -> int:
+    return (*shared.hidden_layers, 1)[0]
