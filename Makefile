@@ -10,13 +10,14 @@ RUNTIME := $(VENV)/.runtime-installed
 TESTS := $(VENV)/.tests-installed
 PEERS := $(VENV)/.peers-installed
 
-.PHONY: help install demo serve test test-long bench lock
+.PHONY: help install demo serve test test-long screenshots bench lock
 
 help:
 	@echo "make demo       train on built-in pictures and predict a new one, over HTTP"
 	@echo "make serve      the service at http://127.0.0.1:8000"
 	@echo "make install    the set-up alone, with all that the tests need"
 	@echo "make test       all checks and tests; make test-long: the long ones"
+	@echo "make screenshots  the page's views in build/screenshots, and docs/page.png anew"
 	@echo "make bench      the benchmarks"
 	@echo "make lock       resolve the locked dependencies again (needs uv)"
 

@@ -235,6 +235,16 @@ class Client:
         """
         return self._upload("/predict", {"file": images}, params={"model": model} if model else {})
 
+    def explain(self, images: Iterable[str | Path], *, model: str | None = None) -> Json:
+        """Ask which pixels spoke for the answers and which against them; for ReLU and leaky ReLU networks."""
+        return self._upload("/explain", {"file": images}, params={"model": model} if model else {})
+
+    def pixels(self, image: str | Path) -> bytes:
+        """Return a picture as a network sees it, as PNG of 64 x 64 pixels."""
+        path = Path(image)
+        with _opened(path) as file:
+            return self._call("POST", "/pixels", files={"file": (path.name, file)}).content
+
     def _upload(self, path: str, files: dict[str, Any], **more: Any) -> Json:
         with ExitStack() as opened:
             parts = [

@@ -10,6 +10,7 @@ ServiceError
 │   ├── ImageNotFound
 │   ├── JobNotFound
 │   ├── ModelNotFound
+│   ├── AliasNotFound
 │   └── KeyNotFound
 ├── MethodNotAllowed (405)
 ├── Conflict (409)
@@ -17,6 +18,7 @@ ServiceError
 │   ├── DatasetInUse
 │   ├── ModelNotServable
 │   ├── DifferentNetwork
+│   ├── VersionInUse
 │   └── StateNotAllowed
 ├── TooLarge (413)
 │   ├── BodyTooLarge
@@ -42,7 +44,8 @@ ServiceError
 │   ├── OutOfMemory
 │   └── WorkerDied
 └── Unavailable (503)
-    └── StorageFull
+    ├── StorageFull
+    └── Overloaded
 
 Errors of the network itself (nncore.errors) are told as 422: they judge what a client sent.
 """
@@ -134,6 +137,12 @@ class ModelNotFound(NotFound):
     code, title = "model-not-found", "There is no such model"
 
 
+class AliasNotFound(NotFound):
+    """An alias that a model does not have."""
+
+    code, title = "alias-not-found", "There is no such alias"
+
+
 class KeyNotFound(NotFound):
     """A key that is not there."""
 
@@ -174,6 +183,12 @@ class DifferentNetwork(Conflict):
     """A version to start from whose network is not the one that is asked for."""
 
     code, title = "different-network", "The parameters are of another network"
+
+
+class VersionInUse(Conflict):
+    """A version that an alias leads to."""
+
+    code, title = "version-in-use", "The version is in use"
 
 
 class StateNotAllowed(Conflict):
@@ -328,6 +343,12 @@ class StorageFull(Unavailable):
     """A disk without room for what was asked."""
 
     code, title = "storage-full", "The disk of the service is full"
+
+
+class Overloaded(Unavailable):
+    """A request too many at a time."""
+
+    code, title = "overloaded", "Too many requests are being answered"
 
 
 def problem(error: NncoreError) -> dict[str, Any]:

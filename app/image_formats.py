@@ -16,6 +16,9 @@ OPTIONAL_FORMATS = {"TIFF": "TIFF", "JPEG 2000": "JPEG2000", "portable anymap (P
 
 _BITMAP_HEADER_SIZES = (12, 40, 52, 56, 64, 108, 124)
 
+_JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_JPEG_FIRST_WITH_LENGTH, _JPEG_SCAN = 0xC0, 0xDA
+
 _IMAGE_SIGNATURES = {
     b"\xff\xd8\xff": "JPEG",
     b"\x89PNG\r\n\x1a\n": "PNG",
@@ -85,6 +88,19 @@ def declared_size(data: bytes, *, kind: str) -> tuple[int, int] | None:
 @functools.cache
 def _heic_is_installed() -> bool:
     return importlib.util.find_spec("pillow_heif") is not None
+
+
+def jpeg_size(data: bytes) -> tuple[int, int] | None:
+    """Read width and height from the frame header of a JPEG; None where there is none in front of the first scan."""
+    at = 2
+    while at + 9 <= len(data) and data[at] == 0xFF:
+        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        if marker in _JPEG_FRAMES:
+            return int.from_bytes(data[at + 7 : at + 9], "big"), int.from_bytes(data[at + 5 : at + 7], "big")
+        if marker < _JPEG_FIRST_WITH_LENGTH or marker == _JPEG_SCAN or length < 2:
+            return None
+        at += 2 + length
+    return None
 
 
 def _read_format(data: bytes) -> str:

@@ -8,6 +8,7 @@ import structlog
 def configure_logs() -> None:
     """Have structlog write to stderr: stdout has one line alone, that tells where the service listens."""
     shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]

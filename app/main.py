@@ -9,15 +9,35 @@ from importlib.metadata import PackageNotFoundError, version
 from types import FrameType
 
 from fastapi import FastAPI
+from threadpoolctl import threadpool_limits
 
-from app.api import datasets, events, gradient_check, health, jobs, keys, models, pictures, predict, train
+from app.api import (
+    aliases,
+    datasets,
+    events,
+    explain,
+    forward,
+    gradient_check,
+    health,
+    inference_v2,
+    jobs,
+    keys,
+    models,
+    pictures,
+    predict,
+    train,
+)
 from app.api.authorization import Authorization
 from app.api.body_limit import BodyLimit
 from app.api.dashboard import add_dashboard
 from app.api.documentation import add_documentation
 from app.api.problems import answer_problems
 from app.api.rate_limit import RateLimit
+from app.api.request_log import RequestLog
+from app.api.response_headers import ResponseHeaders
+from app.api.waiting import WaitingRoom
 from app.jobs.engine import DaskEngine
+from app.services.decoder import Decoder
 from app.services.event_feed import EventFeed
 from app.services.keys import Keyring
 from app.services.recover_jobs import recover_jobs, release_jobs
@@ -27,13 +47,17 @@ from app.storage.migrations import upgrade
 from app.storage.store import open_store
 
 RESOURCES = (
+    predict,  # what is asked most is looked for first
     datasets,
     train,
     gradient_check,
     jobs,
     events,
     models,
-    predict,
+    aliases,
+    inference_v2,
+    explain,
+    forward,
     pictures,
     keys,
     health,
@@ -59,6 +83,8 @@ def create_app(settings: Settings) -> FastAPI:
         of_one=_part(settings.key_requests_per_second, settings.workers),
     )
     app.add_middleware(Authorization)
+    app.add_middleware(RequestLog)
+    app.add_middleware(ResponseHeaders)  # the one added last sees a request first, and its answer last
     for resource in RESOURCES:
         app.include_router(resource.router)
     add_dashboard(app)
@@ -99,9 +125,12 @@ def _extend(number: signal.Signals, act: Callable[[], object]) -> None:
 
 def _open(app: FastAPI) -> None:
     settings: Settings = app.state.settings
+    threadpool_limits(limits=1, user_api="blas")  # one picture is too little for two threads, and requests are many
     app.state.store = store = open_store(settings)
     upgrade(store.database)
     app.state.keyring = Keyring(store, settings) if settings.needs_keys else None
+    app.state.decoder = Decoder(max_pixels=settings.max_pixels, formats=settings.formats)
+    app.state.waiting_room = WaitingRoom(most=settings.max_waiting)
     app.state.served_models = ServedModels(store, capacity=settings.model_cache)
     if settings.scheduler is None:
         release_jobs(store=store)
@@ -110,6 +139,7 @@ def _open(app: FastAPI) -> None:
 
 
 def _close(app: FastAPI) -> None:
+    app.state.decoder.close()
     app.state.engine.close()
     app.state.store.close()
 

@@ -14,8 +14,11 @@ from nncore.hyperparameters import Hyperparameters as NetworkHyperparameters
 from nncore.schedules import Schedule as NetworkSchedule
 
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
-MODEL_REFERENCE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(:[1-9][0-9]{0,8})?$"  # NAME or NAME:VERSION
+MODEL_REFERENCE_PATTERN = (  # NAME, NAME:VERSION or NAME@ALIAS
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(:[1-9][0-9]{0,8}|@[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$"
+)
 SERVED_PATTERN = rf"{MODEL_REFERENCE_PATTERN}|^job:[A-Za-z0-9][A-Za-z0-9._-]{{0,63}}$"  # or job:ID
+MODEL_ALIAS_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(@[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$"  # NAME or NAME@ALIAS
 RESERVED_MODEL_NAME = "job"  # `job:ID` is a job that still trains, where a model may be named
 LARGEST_INTEGER = 2**31 - 1
 
@@ -51,55 +54,89 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Request(BaseModel):
-    """A body that a client sends: unknown fields and loose types are refused."""
+    """A body that a client sends: unknown fields and loose types are refused.
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    The line below a field is what `/openapi.json` says of it, and the form of the page too.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
 
 
 class Schedule(Request):
     """How the learning rate changes from epoch to epoch."""
 
     kind: Literal["constant", "step", "exponential", "inverse_time", "cosine"] = SCHEDULE.kind  # type: ignore[assignment]
+    """constant, or falling: by a factor every so many epochs, smoothly, with 1 / (1 + t), or along a cosine."""
     factor: Annotated[float, Field(gt=0, le=1)] = SCHEDULE.factor
+    """What the rate is multiplied by."""
     every: Count = SCHEDULE.every
+    """Every how many epochs."""
     warmup: Annotated[int, Field(ge=0, le=LARGEST_INTEGER)] = SCHEDULE.warmup
+    """Over how many epochs the rate first rises from near 0."""
 
 
 class EarlyStopping(Request):
     """When a training ends before its last epoch."""
 
     monitor: Literal["cost", "accuracy", "validation_cost", "validation_accuracy"] = STOPPING.monitor  # type: ignore[assignment]
+    """What is watched."""
     patience: Annotated[int, Field(ge=0, le=LARGEST_INTEGER)] = STOPPING.patience
+    """How many epochs it may fail to get better before the training ends."""
     min_delta: Rate = STOPPING.min_delta
+    """How much better counts as better."""
     restore_best: bool = STOPPING.restore_best
+    """Whether the parameters of the best epoch are the result."""
 
 
 class Hyperparameters(Request):
     """How a network looks and how it is trained; every one has a default."""
 
     hidden_layers: list[Units] = Field(default=DEFAULTS["hidden_layers"], max_length=64)
+    """How many units each hidden layer has, the one next to the pixels first."""
     activation: Literal["sigmoid", "tanh", "relu", "leaky_relu"] = DEFAULTS["activation"]
+    """What a hidden unit makes of its weighted sum."""
     initializer: Literal["small_random", "zeros", "large_random", "he", "xavier"] = DEFAULTS["initializer"]
+    """How the first weights are drawn; small_random is the one of the series."""
     optimizer: Literal["gradient_descent", "momentum", "nesterov", "rmsprop", "adam"] = DEFAULTS["optimizer"]
+    """How gradients become steps."""
     learning_rate: Positive = DEFAULTS["learning_rate"]
+    """How far one step goes."""
     epochs: Count = DEFAULTS["epochs"]
+    """How often the training goes through all images."""
     batch_size: Count | None = DEFAULTS["batch_size"]
+    """Images per update; none is all at once, as in the series."""
     momentum: Share | None = None
+    """How much of the step before goes into the next; none is 0.9 for momentum and nesterov, else 0."""
     beta1: Share = DEFAULTS["beta1"]
+    """How long Adam remembers gradients."""
     beta2: Share = DEFAULTS["beta2"]
+    """How long Adam and RMSprop remember squares of gradients."""
     epsilon: Positive = DEFAULTS["epsilon"]
+    """What keeps Adam and RMSprop from dividing by zero."""
     schedule: Schedule | None = DEFAULTS["schedule"]
+    """How the learning rate changes from epoch to epoch; none is constant."""
     clip_norm: Positive | None = DEFAULTS["clip_norm"]
+    """The longest that a gradient may be; a longer one is scaled down."""
     l2: Rate = DEFAULTS["l2"]
+    """How strongly large weights are pulled towards zero."""
     dropout: Share = DEFAULTS["dropout"]
+    """The share of hidden units that are left out at each update."""
     input_dropout: Share = DEFAULTS["input_dropout"]
+    """The share of pixels that are left out at each update."""
     class_weight: Literal["balanced"] | dict[str, Rate] | None = DEFAULTS["class_weight"]
+    """Either "balanced", or a weight for each class, as {"cat": 2, "dog": 1}."""
     normalization: Literal["scale", "standardize", "none"] = DEFAULTS["normalization"]
+    """How pixels become inputs: over 255, or less their mean and over their deviation, or as they are."""
     validation_fraction: Share = DEFAULTS["validation_fraction"]
+    """The share of the training images that is held out to validate on."""
     early_stopping: EarlyStopping | None = DEFAULTS["early_stopping"]
+    """When the training ends before its last epoch; none is never."""
     first_layer: Literal["auto", "sample_space", "weight_space"] = DEFAULTS["first_layer"]
+    """Which form of the first layer trains; auto is the faster one, with the same result."""
     dtype: Literal["float64", "float32"] = DEFAULTS["dtype"]
+    """The precision of the arithmetic; float32 is faster."""
     seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] = DEFAULTS["seed"]
+    """Where all randomness comes from; the same seed, the same bits."""
 
     def for_the_network(self) -> NetworkHyperparameters:
         """Return them as the network knows them; raises InvalidHyperparameter for values that contradict each other."""
@@ -110,8 +147,11 @@ class TrainRequest(Request):
     """What to train on, and under which name the result is registered."""
 
     dataset: Name
+    """The dataset to learn from."""
     model: ModelName
+    """The model that gets a new version: letters, digits, dots, dashes and underscores."""
     hyperparameters: Hyperparameters = Hyperparameters()
+    """How the network looks and how it is trained."""
     record_every: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] | None = None
     """Every how many epochs the history gets an entry."""
     checkpoint_every: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] | None = None
@@ -134,8 +174,15 @@ class GradientCheckRequest(Request):
     layer_sizes: Annotated[list[Units], Field(min_length=2, max_length=66)] | None = None
     """In place of a dataset: the numbers of inputs and of each layer's units, on random images."""
     hyperparameters: Hyperparameters = Hyperparameters()
+    """How the network looks and what its cost is of."""
     images: Count | None = None
     """How many images at most; all training images, or 20 random ones, if left out."""
+
+
+class AliasRequest(Request):
+    """Which version an alias is to mean."""
+
+    version: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)]
 
 
 class KeyRequest(Request):
@@ -308,6 +355,15 @@ class Model(BaseModel):
     versions: list[ModelVersion]
 
 
+class Alias(BaseModel):
+    """A name beside the numbers: `model=NAME@ALIAS` means this version."""
+
+    model: str
+    alias: str
+    version: int
+    updated_at: datetime
+
+
 class Prediction(BaseModel):
     """The answer for one picture, or the error that stands in its place."""
 
@@ -361,6 +417,83 @@ class NewKey(Key):
     """A key that was just made, with what its bearer has to send."""
 
     key: str
+
+
+class Explanation(BaseModel):
+    """Why a picture got its answer, or the error that stands in its place: map and bias add up to the logit."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    filename: str | None = None
+    label: str | None = None
+    probability: float | None = None
+    logit: float | None = None
+    """That of the answer; the mean of the members where there are several."""
+    bias: float | None = None
+    """What the biases add to the logit."""
+    map: list[list[float]] | None = None
+    """What each pixel adds to it, 64 rows of 64: above 0 it spoke for the answer, below 0 against."""
+    residual: float | None = None
+    """How far bias and map together are from the logit, by rounding."""
+    error: Problem | None = None
+
+
+class ExplainAnswer(BaseModel):
+    """The explanations for all pictures of a request, and the version that gave the answers."""
+
+    model: ModelReference
+    explanations: list[Explanation]
+
+
+class ArraySummary(BaseModel):
+    """An array by its name in the series: its shape, its first numbers, and between what they all lie."""
+
+    name: str
+    shape: list[int]
+    values: list[float]
+    smallest: float
+    largest: float
+    mean: float
+
+
+class LayerPass(BaseModel):
+    """What one layer has and makes on the way forward, and what comes to it on the way back."""
+
+    layer: int
+    forward: list[ArraySummary]
+    backward: list[ArraySummary]
+
+
+class ForwardAnswer(BaseModel):
+    """One picture on its way through a network and back."""
+
+    model: ModelReference
+    label: str
+    truth: str
+    cost: float
+    activation: str
+    inputs: ArraySummary
+    layers: list[LayerPass]
+    probabilities: dict[str, float]
+
+
+class HardImage(BaseModel):
+    """An image that a model errs on, or nearly: what it is, and what was predicted with which probability."""
+
+    index: int
+    label: str
+    predicted: str
+    probability: float
+    cost: float
+
+
+class HardestAnswer(BaseModel):
+    """The images of a split that cost a model most, the costliest first."""
+
+    model: ModelReference
+    dataset: str
+    split: str
+    items: list[HardImage]
 
 
 class Health(BaseModel):

@@ -26,7 +26,7 @@ from app.storage.migrations import upgrade
 from app.storage.store import open_store
 
 BACKLOG = 2048
-SECONDS_TO_ANSWER = 5
+SECONDS_TO_ANSWER = 8
 """How long a stop waits for the answers that are on their way."""
 SECONDS_BETWEEN_LOOKS = 0.05
 

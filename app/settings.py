@@ -73,9 +73,13 @@ class Settings(BaseSettings):
     """How many pictures a dataset may have."""
     max_files: int = Field(default=128, ge=1)
     """How many pictures one request to /predict may have."""
+    max_waiting: int = Field(default=256, ge=1)
+    """How many predictions a process answers at a time, or has waiting; what comes beyond gets 503."""
     max_epochs: int = Field(default=1_000_000, ge=1)
     max_parameters: int = Field(default=50_000_000, ge=1)
     """How many weights and biases one network may have."""
+    min_free_bytes: int = Field(default=64 * MEBIBYTE, ge=0)
+    """How much of the disk under the home must be free, or the service says that it is not ready."""
     model_cache: int = Field(default=8, ge=1)
     """How many models each process keeps in memory."""
 

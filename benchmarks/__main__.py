@@ -10,7 +10,7 @@ from inspect import getdoc
 from benchmarks.machine import description
 from benchmarks.results import table, write
 
-BENCHMARKS = ("series", "imports")
+BENCHMARKS = ("series", "imports", "serving")
 
 
 def main() -> int:

@@ -4,6 +4,7 @@ NncoreError
 ├── InvalidHyperparameter
 ├── InvalidData
 ├── InvalidParameterFile
+├── NotExplainable
 └── Diverged
 """
 
@@ -38,6 +39,12 @@ class InvalidParameterFile(NncoreError):
     """A file that is no parameter file, or one that cannot be trusted."""
 
     code = "invalid-parameter-file"
+
+
+class NotExplainable(NncoreError):
+    """An answer that is no sum over the inputs."""
+
+    code = "not-explainable"
 
 
 class Diverged(NncoreError):

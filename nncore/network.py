@@ -16,7 +16,8 @@ from nncore.first_layer import FirstLayer, Indices, WeightSpace
 from nncore.losses import Loss, loss_for
 from nncore.parameters import Parameters
 
-TILE = 16  # images that are predicted at a time: always as many, so that an answer's bits never depend on the batch
+TILE = 4
+"""How many images are predicted at a time: always as many, so that an answer's bits never depend on the batch."""
 
 
 @dataclass

@@ -25,5 +25,8 @@ class TrainedModel:
 
     def member_probabilities(self, images: Pixels) -> Array:
         """Return what each member answers, of shape (members, n, classes)."""
-        X = self.normalization.apply(images, dtype=self.network.parameters.rest.dtype.name)
-        return self.network.probabilities(X)
+        return self.network.probabilities(self.inputs(images))
+
+    def inputs(self, images: Pixels) -> Array:
+        """Return what the network sees of uint8 images of shape (n, ...): X of shape (n, d)."""
+        return self.normalization.apply(images, dtype=self.network.parameters.rest.dtype.name)

@@ -12,6 +12,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from app.client import Client
 from app.demo import own_service, write_pictures
@@ -20,8 +21,13 @@ SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 POSTGRESQL = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
 
+hypothesis_settings.register_profile("no deadline", deadline=None)  # a machine may be slow for a moment
+hypothesis_settings.load_profile("no deadline")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite", help="what whole services use")
+    parser.addoption("--screenshots", type=Path, help="a folder for pictures of every view of the page")
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +52,15 @@ def service_database(request: pytest.FixtureRequest) -> str | None:
     if request.config.getoption("--database") == "sqlite":
         return None
     return request.getfixturevalue("new_postgresql")()
+
+
+@pytest.fixture(scope="session")
+def screenshots(request: pytest.FixtureRequest) -> Path | None:
+    """The folder for pictures of the page, if they are wanted."""
+    folder: Path | None = request.config.getoption("--screenshots")
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")

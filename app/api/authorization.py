@@ -15,7 +15,7 @@ from app.services.keys import Keyring
 
 OPEN: Final = ("/livez", "/readyz", "/docs", "/openapi.json", "/static")
 """Paths, and what is below them, that need no key: health, and what the page and the documentation are made of."""
-FOR_PREDICTIONS: Final = ("/predict", "/explain", "/v2", "/activations.png")
+FOR_PREDICTIONS: Final = ("/predict", "/explain", "/pixels", "/forward", "/v2", "/activations.png")
 ALLOWS: Final[Mapping[Scope, frozenset[Scope]]] = {
     "predict": frozenset({"predict"}),
     "train": frozenset({"predict", "train"}),

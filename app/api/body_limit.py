@@ -19,7 +19,8 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        limit = self._json_bytes if "json" in headers.get("content-type", "json") else self._other_bytes
+        is_json = "json" in headers.get("content-type", "json") and "inference-header-content-length" not in headers
+        limit = self._json_bytes if is_json else self._other_bytes
         length = headers.get("content-length", "")
         await self._app(scope, _Counted(receive, limit=limit, announced=length), send)
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Form, Query, Request, Response, UploadFile
 from fastapi import Path as UrlPath
 
-from app.api.dependencies import DEFAULT_LIMIT, Cursor, Limit, NamePath, SettingsDependency, StoreDependency
+from app.api.dependencies import DEFAULT_LIMIT, Cursor, Limit, NamePath, SettingsDependency, SplitQuery, StoreDependency
 from app.api.form import check_fields
 from app.api.idempotency import Keyed
 from app.api.png import PNG_ANSWER, IfNoneMatch, png_answer
@@ -117,7 +117,7 @@ def get_sheet(
     *,
     name: NamePath,
     store: StoreDependency,
-    split: Annotated[Literal["train", "test"], Query()] = "train",
+    split: SplitQuery = "train",
     class_name: Annotated[str | None, Query(alias="class", description="Images of this class alone.")] = None,
     limit: Annotated[int, Query(ge=1, le=400, description="How many images at most.")] = 100,
     columns: Annotated[int, Query(ge=1, le=50, description="How many stand side by side.")] = 10,

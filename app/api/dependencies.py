@@ -1,10 +1,12 @@
 """What the functions of the API ask for."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Path, Query, Request
 
-from app.schemas import LARGEST_INTEGER, NAME_PATTERN, Name
+from app.api.waiting import WaitingRoom
+from app.schemas import LARGEST_INTEGER, NAME_PATTERN, SERVED_PATTERN, Name
+from app.services.decoder import Decoder
 from app.services.event_feed import EventFeed
 from app.services.execution import Engine
 from app.services.served_models import ServedModels
@@ -37,16 +39,37 @@ async def _event_feed(request: Request) -> EventFeed:
     return feed
 
 
+async def _decoder(request: Request) -> Decoder:
+    decoder: Decoder = request.app.state.decoder
+    return decoder
+
+
+async def _waiting_room(request: Request) -> WaitingRoom:
+    waiting_room: WaitingRoom = request.app.state.waiting_room
+    return waiting_room
+
+
 SettingsDependency = Annotated[Settings, Depends(_settings)]
 StoreDependency = Annotated[Store, Depends(_store)]
 EngineDependency = Annotated[Engine, Depends(_engine)]
 ServedModelsDependency = Annotated[ServedModels, Depends(_served_models)]
 EventFeedDependency = Annotated[EventFeed, Depends(_event_feed)]
+DecoderDependency = Annotated[Decoder, Depends(_decoder)]
+WaitingRoomDependency = Annotated[WaitingRoom, Depends(_waiting_room)]
 
 NamePath = Annotated[str, Path(pattern=NAME_PATTERN)]
 JobPath = Annotated[str, Path(pattern=NAME_PATTERN)]
 VersionPath = Annotated[int, Path(ge=1, le=LARGEST_INTEGER)]
+SplitQuery = Annotated[Literal["train", "test"], Query()]
 NameFilter = Annotated[Name | None, Query()]
+
+ModelQuery = Annotated[
+    str | None,
+    Query(
+        pattern=SERVED_PATTERN,
+        description="NAME, NAME:VERSION, NAME@ALIAS, or job:ID for a job that still trains; else the newest version.",
+    ),
+]
 
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many items at most.")]
 Cursor = Annotated[str | None, Query(max_length=64, pattern=NAME_PATTERN, description="`next` of the page before.")]

@@ -13,7 +13,12 @@ FORM = "multipart/form-data"
 
 def content_type(request: Request) -> str:
     """Return the type of the body, without its parameters; empty where none is told."""
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return media_type(request.headers.get("content-type", ""))
+
+
+def media_type(told: str) -> str:
+    """Return a media type without its parameters."""
+    return told.partition(";")[0].strip().lower()
 
 
 async def check_fields(request: Request, *, known: Sequence[str]) -> None:

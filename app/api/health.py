@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from app.api.dependencies import EngineDependency, StoreDependency
+from app.api.dependencies import EngineDependency, SettingsDependency, StoreDependency
 from app.errors import Unavailable, openapi_responses
 from app.schemas import Health
 from app.services.health import check_ready
@@ -17,7 +17,7 @@ async def livez() -> Health:
 
 
 @router.get("/readyz", responses=openapi_responses(Unavailable))
-def readyz(store: StoreDependency, engine: EngineDependency) -> Health:
-    """Tell that everything works, or the reason why not."""
-    check_ready(store=store, engine=engine)
+def readyz(store: StoreDependency, engine: EngineDependency, settings: SettingsDependency) -> Health:
+    """Tell that everything works, or each reason why not."""
+    check_ready(store=store, engine=engine, free_bytes=settings.min_free_bytes)
     return Health()

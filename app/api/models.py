@@ -1,29 +1,48 @@
 """Models and their versions."""
 
+import functools
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Path, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response, UploadFile
 from fastapi.responses import FileResponse
 from pydantic import AfterValidator
 
-from app.api.dependencies import DEFAULT_LIMIT, Cursor, Limit, NamePath, StoreDependency, VersionPath
+from app.api.dependencies import (
+    DEFAULT_LIMIT,
+    Cursor,
+    Limit,
+    NamePath,
+    ServedModelsDependency,
+    SplitQuery,
+    StoreDependency,
+    VersionPath,
+)
 from app.api.form import check_fields
+from app.api.png import PNG_ANSWER, IfNoneMatch, png_answer
 from app.errors import (
     BodyTooLarge,
+    DatasetNotFound,
+    ImageNotFound,
     InvalidRequest,
     MalformedRequest,
     ModelNotFound,
+    ModelNotServable,
     Unprocessable,
     UnsupportedMediaType,
+    VersionInUse,
     openapi_responses,
 )
-from app.schemas import NAME_PATTERN, Model, ModelVersion, Page, check_model_name
+from app.schemas import NAME_PATTERN, HardestAnswer, Model, ModelVersion, Page, check_model_name
 from app.services import models
+from app.services.hardest_images import hardest_images
+from app.services.model_pictures import draw_weights
 from nncore.errors import InvalidParameterFile
 
 router = APIRouter(prefix="/models", tags=["models"])
 
 NOT_FOUND = openapi_responses(ModelNotFound, InvalidRequest)
+NOT_SERVED = openapi_responses(ModelNotFound, ModelNotServable, InvalidRequest)
+NOT_EVALUATED = openapi_responses(ModelNotFound, DatasetNotFound, ImageNotFound, ModelNotServable, InvalidRequest)
 HDF5 = "application/x-hdf5"
 FILE: dict[int | str, dict[str, Any]] = {
     200: {"content": {HDF5: {"schema": {"type": "string", "format": "binary"}}}},
@@ -50,7 +69,7 @@ def get_model(name: NamePath, store: StoreDependency) -> Model:
 
 @router.delete("/{name}", status_code=204, responses=NOT_FOUND)
 def delete_model(name: NamePath, store: StoreDependency) -> None:
-    """Delete a model with all its versions; their numbers are not used again."""
+    """Delete a model with all its versions and aliases; their numbers are not used again."""
     models.delete_model(name, store=store)
 
 
@@ -75,9 +94,9 @@ def get_version(name: NamePath, version: VersionPath, store: StoreDependency) ->
     return models.get_version(name, version, store=store)
 
 
-@router.delete("/{name}/versions/{version}", status_code=204, responses=NOT_FOUND)
+@router.delete("/{name}/versions/{version}", status_code=204, responses=NOT_FOUND | openapi_responses(VersionInUse))
 def delete_version(name: NamePath, version: VersionPath, store: StoreDependency) -> None:
-    """Delete one version of a model; its number is not used again."""
+    """Delete one version of a model, unless an alias means it; its number is not used again."""
     models.delete_version(name, version, store=store)
 
 
@@ -95,3 +114,33 @@ def get_parameters(
         return Response(status_code=304, headers=headers)
     path = models.parameter_path(described, store=store)
     return FileResponse(path, headers=headers, media_type=HDF5, filename=f"{name}-{version}.h5")
+
+
+@router.get("/{name}/versions/{version}/hardest", responses=NOT_EVALUATED)
+def get_hardest(
+    *,
+    name: NamePath,
+    version: VersionPath,
+    store: StoreDependency,
+    served: ServedModelsDependency,
+    split: SplitQuery = "test",
+    limit: Annotated[int, Query(ge=1, le=200, description="How many images at most.")] = 24,
+) -> HardestAnswer:
+    """Return the images of its dataset that a version errs on most, the costliest first."""
+    return hardest_images(name, version, split=split, limit=limit, store=store, served=served)
+
+
+@router.get("/{name}/versions/{version}/weights.png", responses=NOT_SERVED | PNG_ANSWER, response_class=Response)
+def get_weights(
+    *,
+    name: NamePath,
+    version: VersionPath,
+    served: ServedModelsDependency,
+    limit: Annotated[int, Query(ge=1, le=400, description="How many units at most.")] = 100,
+    columns: Annotated[int, Query(ge=1, le=50, description="How many stand side by side.")] = 10,
+    if_none_match: IfNoneMatch = "",
+) -> Response:
+    """Return the weights of the first layer as pictures, one a unit: red above 0, blue below."""
+    found = served.find(f"{name}:{version}")
+    draw = functools.partial(draw_weights, found, limit=limit, columns=columns)
+    return png_answer(draw, of=(found.version.sha256, limit, columns), if_none_match=if_none_match)

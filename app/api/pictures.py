@@ -72,7 +72,7 @@ def get_confusion(
     return png_answer(draw, of=(matrix, names, title), if_none_match=if_none_match)
 
 
-@router.get("/activations.png", responses=PNG_ANSWER, response_class=Response)
+@router.get("/activations.png", responses=PNG_ANSWER | openapi_responses(InvalidRequest), response_class=Response)
 def get_activations(if_none_match: IfNoneMatch = "") -> Response:
     """Draw the activation functions and their derivatives."""
     return png_answer(draw_activations, of="activations", if_none_match=if_none_match)

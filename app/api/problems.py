@@ -10,6 +10,7 @@ from typing import Any, Final
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from app import not_yet
 from app.errors import (
@@ -28,6 +29,7 @@ from app.errors import (
     problem,
 )
 from app.schemas import known_pointers
+from app.services.decoder import Gone
 from app.storage.room import is_full
 from nncore.errors import NncoreError
 
@@ -45,6 +47,8 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(NncoreError, _answer)
     app.add_exception_handler(RequestValidationError, _answer_validation)
     app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(ClientDisconnect, _answer_nobody)
+    app.add_exception_handler(Gone, _answer_nobody)
     app.add_exception_handler(Exception, _answer_unexpected)
 
 
@@ -56,16 +60,26 @@ def problem_response(error: NncoreError) -> Response:
     return Response(content, status_code=body["status"], headers=headers, media_type=PROBLEM_MEDIA_TYPE)
 
 
+def unexpected_response() -> Response:
+    """Return the answer for an error that nobody foresaw."""
+    return problem_response(InternalError("the service has met an error of its own; its log has the details"))
+
+
 async def _answer(_request: Request, error: Exception) -> Response:
     assert isinstance(error, NncoreError)  # noqa: S101, Starlette's type is wider than its promise
     return problem_response(error)
+
+
+async def _answer_nobody(_request: Request, _error: Exception) -> Response:
+    """Whoever asked has left: the status, which others use for this too, is for what stands between us and them."""
+    return Response(status_code=499)
 
 
 async def _answer_unexpected(_request: Request, error: Exception) -> Response:
     if is_full(error):
         detail = "the disk of the service is full, so nothing of this was kept; try again once there is room"
         return problem_response(StorageFull(detail, headers={"Retry-After": str(SECONDS_UNTIL_ROOM)}))
-    return problem_response(InternalError("the service has met an error of its own; its log has the details"))
+    return unexpected_response()
 
 
 async def _answer_http(request: Request, error: Exception) -> Response:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import datasets, demo, jobs, keys, models, predict, serve, train
+from app.cli import datasets, demo, explain, jobs, keys, models, predict, serve, train
 
 application = typer.Typer(
     name="nncore",
@@ -19,6 +19,7 @@ application.command("demo")(demo.demo)
 application.command("import")(datasets.import_dataset)
 application.command("train")(train.train)
 application.command("predict")(predict.predict)
+application.command("explain")(explain.explain)
 application.command("datasets")(datasets.list_datasets)
 application.command("models")(models.list_models)
 application.add_typer(jobs.application, name="jobs")

@@ -1,5 +1,6 @@
 """The options that most commands share, and the client they lead to."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,10 @@ if TYPE_CHECKING:
 Server = Annotated[
     str | None,
     typer.Option("--server", metavar="URL", help="The service to talk to; else NNCORE_SERVER, else port 8000 here."),
+]
+Pictures = Annotated[list[Path], typer.Argument(help="Pictures.", metavar="IMAGE...")]
+ModelReference = Annotated[
+    str | None, typer.Option("--model", metavar="NAME[:VERSION|@ALIAS]", help="Else the newest version of any model.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 

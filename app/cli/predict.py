@@ -1,20 +1,15 @@
 """`nncore predict`."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
-from app.cli.options import AsJson, Server, connect
+from app.cli.options import AsJson, ModelReference, Pictures, Server, connect
 from app.cli.output import Json, percent, print_json, print_table
 
 
 def predict(
-    images: Annotated[list[Path], typer.Argument(help="Pictures.", metavar="IMAGE...")],
+    images: Pictures,
     *,
-    model: Annotated[
-        str | None, typer.Option(metavar="NAME[:VERSION]", help="Else the newest version of any model.")
-    ] = None,
+    model: ModelReference = None,
     server: Server = None,
     as_json: AsJson = False,
 ) -> None:

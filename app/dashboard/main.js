@@ -7,6 +7,11 @@ import { parse } from "./parts/router.js";
 
 const VIEWS = {
   datasets: { list: () => import("./views/datasets.js"), one: () => import("./views/dataset.js") },
+  train: { list: () => import("./views/train.js") },
+  jobs: { list: () => import("./views/jobs.js"), one: () => import("./views/job.js") },
+  models: { list: () => import("./views/models.js"), one: () => import("./views/model.js") },
+  predict: { list: () => import("./views/predict.js") },
+  learn: { list: () => import("./views/learn.js") },
 };
 
 const main = document.getElementById("main");

@@ -41,7 +41,7 @@ def draw_image(stored: StoredImages, *, split: str, index: int) -> bytes:
     count = _count(stored.dataset, split)
     if index >= count:
         raise ImageNotFound(f"{_split(stored.dataset, split)} has the images 0 to {count - 1}, and no image {index}")
-    with _still_there(stored):
+    with still_there(stored):
         [image] = read_images(stored.path, split=split, indices=[index])
     return to_png(image)
 
@@ -50,7 +50,7 @@ def draw_sheet(stored: StoredImages, *, split: str, class_name: str | None, limi
     """Return the first images of a split, or of one class in it, as one PNG; raises ImageNotFound, InvalidRequest."""
     dataset = stored.dataset
     chosen = np.arange(_count(dataset, split))
-    with _still_there(stored):
+    with still_there(stored):
         if class_name is not None:
             chosen = np.flatnonzero(read_labels(stored.path, split=split) == _label(dataset, class_name))
         if not len(chosen):
@@ -60,7 +60,7 @@ def draw_sheet(stored: StoredImages, *, split: str, class_name: str | None, limi
 
 
 @contextmanager
-def _still_there(stored: StoredImages) -> Iterator[None]:
+def still_there(stored: StoredImages) -> Iterator[None]:
     """Tell of a file that was deleted since it was found."""
     try:
         yield

@@ -1,14 +1,20 @@
 """Whether the service can do its work."""
 
-from app.errors import Unavailable
+from app.errors import FieldProblem, Unavailable
 from app.services.execution import Engine
 from app.storage.store import Store
 
 RETRY_AFTER_SECONDS = "1"
 
 
-def check_ready(*, store: Store, engine: Engine) -> None:
-    """Raise Unavailable, with the reason, unless the database answers and jobs can be executed."""
-    reason = store.database.fault() or engine.ready()
-    if reason is not None:
-        raise Unavailable(reason, headers={"Retry-After": RETRY_AFTER_SECONDS})
+def check_ready(*, store: Store, engine: Engine, free_bytes: int) -> None:
+    """Raise Unavailable, with each reason, unless the database answers, the disk has room and jobs can be executed."""
+    faults = {
+        "database": store.database.fault(),
+        "disk": store.files.fault(free_bytes=free_bytes),
+        "engine": engine.ready(),
+    }
+    reasons = [FieldProblem(pointer=f"/{part}", detail=fault) for part, fault in faults.items() if fault is not None]
+    if reasons:
+        detail = "; ".join(reason.detail for reason in reasons)
+        raise Unavailable(detail, errors=reasons, headers={"Retry-After": RETRY_AFTER_SECONDS})

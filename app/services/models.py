@@ -9,6 +9,8 @@ from app.services.register_version import register_version
 from app.storage import models
 from app.storage.store import Store
 
+PAGE = 500
+
 
 def get_model(name: str, *, store: Store) -> Model:
     """Return a model with its versions; raises ModelNotFound."""
@@ -20,6 +22,18 @@ def list_models(*, store: Store, limit: int, cursor: str | None) -> Page[Model]:
     """Return models by name."""
     with store.database.read() as connection:
         return models.page(connection, limit=limit, cursor=cursor)
+
+
+def all_models(*, store: Store) -> list[Model]:
+    """Return all models by name."""
+    found: list[Model] = []
+    cursor: str | None = ""
+    with store.database.read() as connection:
+        while cursor is not None:
+            page = models.page(connection, limit=PAGE, cursor=cursor)
+            found += page.items
+            cursor = page.next
+    return found
 
 
 def get_version(name: str, version: int, *, store: Store) -> ModelVersion:
@@ -51,7 +65,7 @@ def delete_model(name: str, *, store: Store) -> None:
 
 
 def delete_version(name: str, version: int, *, store: Store) -> None:
-    """Delete one version of a model; raises ModelNotFound."""
+    """Delete one version of a model; raises ModelNotFound, and VersionInUse while an alias means it."""
     with store.database.write() as connection:
         file = models.delete_version(connection, name, version)
     store.files.remove(file)

@@ -8,7 +8,7 @@ from app.errors import DifferentNetwork, FieldProblem, InvalidRequest, QueueFull
 from app.schemas import Dataset, Hyperparameters, Job, ModelReference, Progress, RequestKey, TrainRequest, now
 from app.services.execution import Engine
 from app.settings import Settings
-from app.storage import datasets, idempotency, jobs, models
+from app.storage import aliases, datasets, idempotency, jobs, models
 from app.storage.database import Connection
 from app.storage.store import Store
 from nncore import parameter_file
@@ -97,9 +97,14 @@ def check_queue(connection: Connection, *, settings: Settings) -> None:
 def find_start(request: TrainRequest, *, store: Store) -> str:
     """Return the version to start from as NAME:VERSION; raises DatasetNotFound, ModelNotFound and DifferentNetwork."""
     name, _, number = str(request.init_from).partition(":")
+    name, _, alias = name.partition("@")
     with store.database.read() as connection:
         dataset = datasets.get(connection, request.dataset)
-        version = models.get_version(connection, name, int(number)) if number else models.newest(connection, name)
+        if alias:
+            number = str(aliases.version_of(connection, name, alias))
+        [version] = (
+            [models.get_version(connection, name, int(number))] if number else models.newest(connection, name, limit=1)
+        )
         file = models.file_of(connection, version.name, version.version)
     found = f"{version.name}:{version.version}"
     told = differences(parameter_file.read(store.files.path(file)), request.hyperparameters, dataset=dataset)

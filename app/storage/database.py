@@ -1,6 +1,8 @@
 """The database: SQLite in a file of its own, or any other by URL, behind two kinds of transactions."""
 
-from collections.abc import Iterator
+import sqlite3
+import time
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 __all__ = ["Connection", "Database"]
 
 BUSY_SECONDS = 30
+SECONDS_OF_A_STATE = 0.25
 WRITERS_LOCK = 0x6E6E636F7265
 """The number of the lock for which writers wait on PostgreSQL; any would do that no other program there uses."""
 
@@ -25,6 +28,8 @@ class Database:
         self._is_sqlite = self.engine.dialect.name == "sqlite"
         if self._is_sqlite:
             _prepare_sqlite(self.engine)
+        self._writes = 0
+        self._looker: sqlite3.Connection | None = None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -40,6 +45,20 @@ class Database:
             if not self._is_sqlite:
                 connection.execute(select(func.pg_advisory_xact_lock(WRITERS_LOCK)))
             yield connection
+        self._writes += 1
+
+    def state(self) -> Hashable:
+        """Return a value that is another once anyone has committed anything: what was read before may be old then.
+
+        SQLite tells it by itself, in microseconds. Another database would have to be asked over the network, so there
+        the value also changes by itself, and what other processes commit is noticed SECONDS_OF_A_STATE later at most.
+        """
+        if not self._is_sqlite:
+            return self._writes, time.monotonic() // SECONDS_OF_A_STATE
+        if self._looker is None:
+            file = str(self.engine.url.database)
+            self._looker = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        return int(self._looker.execute("PRAGMA data_version").fetchone()[0])
 
     def fault(self) -> str | None:
         """Return why the database does not answer, or None."""
@@ -52,6 +71,9 @@ class Database:
 
     def close(self) -> None:
         """Close all connections."""
+        if self._looker is not None:
+            self._looker.close()
+            self._looker = None
         self.engine.dispose()
 
 

@@ -1,6 +1,6 @@
 """The HDF5 file in which a dataset is kept: written by the import alone, so it can be trusted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import h5py
@@ -27,6 +27,15 @@ def read_images(path: Path, *, split: str, indices: Sequence[int]) -> NDArray[np
     with h5py.File(path, "r") as file:
         images = file[f"{split}_set_x"]
         return np.stack([images[index] for index in indices])
+
+
+def read_batches(path: Path, *, split: str, size: int) -> Iterator[Split]:
+    """Give the images and labels of a split, so many at a time."""
+    with h5py.File(path, "r") as file:
+        labels = _labels(file, split)
+        for start in range(0, len(labels), size):
+            part = slice(start, start + size)
+            yield file[f"{split}_set_x"][part], labels[part]
 
 
 def _read(file: h5py.File, split: str) -> Split:

@@ -1,6 +1,7 @@
 """The files under the home: written beside their place and renamed into it, so that none is ever seen half written."""
 
 import os
+import shutil
 import time
 import uuid
 from collections.abc import Iterator
@@ -26,6 +27,14 @@ class Files:
         for path in (self.home / UPLOADS).iterdir():
             if path.stat().st_mtime < time.time() - STALE_SECONDS:
                 path.unlink(missing_ok=True)
+
+    def fault(self, *, free_bytes: int) -> str | None:
+        """Return why nothing more can be stored, or None while so many bytes are free."""
+        try:
+            free = shutil.disk_usage(self.home).free
+        except OSError as error:
+            return f"the home cannot be read: {error.strerror}"
+        return None if free >= free_bytes else f"the disk has {free} bytes left; {free_bytes} have to be free"
 
     def dataset_file(self) -> str:
         """Return a name for a new dataset file."""

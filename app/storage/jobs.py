@@ -152,6 +152,8 @@ def succeed(
     """End a job with the version of its model; raises SupersededError."""
     values = {"model_version": version, "metrics": metrics, "first_layer": first_layer}
     values |= {"stopped_by": stopped_by, "warnings": list(warnings)}
+    for warning in warnings:
+        events.append(connection, attempt.job.id, "warning", warning)
     _end(connection, attempt, status="succeeded", seconds_left=0.0, **values)
 
 

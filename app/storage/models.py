@@ -7,10 +7,11 @@ from sqlalchemy import delete as delete_from
 from sqlalchemy import insert as insert_into
 from sqlalchemy.exc import IntegrityError
 
-from app.errors import ModelNotFound
+from app.errors import ModelNotFound, VersionInUse
 from app.schemas import Model, ModelVersion, Page, now
 from app.storage.database import Connection
 from app.storage.pages import page_of
+from app.storage.tables import model_aliases as aliases
 from app.storage.tables import model_versions as versions
 from app.storage.tables import models
 
@@ -58,13 +59,14 @@ def get_version(connection: Connection, name: str, version: int) -> ModelVersion
     return ModelVersion.model_validate(description)
 
 
-def newest(connection: Connection, name: str | None = None) -> ModelVersion:
-    """Return the newest version of a model, or of any; raises ModelNotFound."""
-    statement = select(versions.c.description).order_by(versions.c.number.desc()).limit(1)
-    description = connection.scalar(statement if name is None else statement.where(versions.c.name == name))
-    if description is None:
+def newest(connection: Connection, name: str | None = None, *, limit: int = 1) -> list[ModelVersion]:
+    """Return the newest versions of a model, or of any, the newest first; raises ModelNotFound if there is none."""
+    statement = select(versions.c.description).order_by(versions.c.number.desc()).limit(limit)
+    found = connection.scalars(statement if name is None else statement.where(versions.c.name == name))
+    descriptions = [ModelVersion.model_validate(description) for description in found]
+    if not descriptions:
         raise _not_found(name)
-    return ModelVersion.model_validate(description)
+    return descriptions
 
 
 def file_of(connection: Connection, name: str, version: int) -> str:
@@ -76,7 +78,8 @@ def file_of(connection: Connection, name: str, version: int) -> str:
 
 
 def delete(connection: Connection, name: str) -> list[str]:
-    """Delete all versions of a model and return the names of their files; raises ModelNotFound."""
+    """Delete all versions and aliases of a model and return the names of the files; raises ModelNotFound."""
+    connection.execute(delete_from(aliases).where(aliases.c.name == name))
     deleted = delete_from(versions).where(versions.c.name == name).returning(versions.c.file)
     files = list(connection.scalars(deleted))
     if not files:
@@ -85,8 +88,11 @@ def delete(connection: Connection, name: str) -> list[str]:
 
 
 def delete_version(connection: Connection, name: str, version: int) -> str:
-    """Delete one version and return the name of its file; raises ModelNotFound."""
+    """Delete one version and return the name of its file; raises ModelNotFound, and VersionInUse."""
     file = file_of(connection, name, version)
+    leads = select(aliases.c.alias).where(aliases.c.name == name, aliases.c.version == version)
+    if alias := connection.scalar(leads.limit(1)):
+        raise VersionInUse(f"the alias {name}@{alias} means version {version}; move or delete the alias first")
     connection.execute(delete_from(versions).where(versions.c.name == name, versions.c.version == version))
     return file
 

@@ -117,6 +117,15 @@ models = Table(
     Column("created_at", UtcDateTime, nullable=False),
 )
 
+model_aliases = Table(
+    "model_aliases",
+    metadata,
+    Column("name", String(64), ForeignKey("models.name"), primary_key=True),
+    Column("alias", String(64), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
 keys = Table(
     "keys",
     metadata,

@@ -19,7 +19,7 @@ def test_its_lines_work_one_after_the_other(paste, pictures: tuple[Path, Path], 
     assert len(pasted) >= 6
     assert answers
     assert {json.loads(answer)["predictions"][0]["label"] for answer in answers} == {"ring"}
-    assert '"code"' not in "".join(output for _, output in pasted)
+    assert "urn:nncore:problem" not in "".join(output for _, output in pasted)
     with h5py.File(tmp_path / "shapes.h5") as file:
         assert file["parameters/W1"].shape == (20, 12288)
 

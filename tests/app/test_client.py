@@ -116,3 +116,7 @@ def test_a_name_cannot_leave_its_path(remote: Client):
 def test_something_else_answers(trained: str, remote: Client):
     with Client(f"{remote.server}/docs/static/favicon.png?") as other, pytest.raises(ClientError, match="nncore"):
         other.dataset("cats")
+
+
+def test_a_picture_as_the_network_sees_it(remote: Client, pictures: tuple[Path, Path]):
+    assert remote.pixels(pictures[1]).startswith(b"\x89PNG")

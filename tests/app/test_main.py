@@ -9,10 +9,11 @@ def test_an_application_opens_nothing_before_its_lifespan(tmp_path):
 
 def test_every_answer_is_described(tmp_path):
     description = create_app(Settings(home=tmp_path)).openapi()
-    operations = [operation for path in description["paths"].values() for operation in path.values()]
+    operations = [(path, operation) for path, methods in description["paths"].items() for operation in methods.values()]
     assert "Problem" in description["components"]["schemas"]
-    for operation in operations:
+    for path, operation in operations:
         assert operation["summary"]
         assert operation["description"]
         refused = {status: answer for status, answer in operation["responses"].items() if status >= "400"}
-        assert all(list(answer["content"]) == ["application/problem+json"] for answer in refused.values())
+        kind = "application/json" if path.startswith("/v2") else "application/problem+json"
+        assert all(list(answer["content"]) == [kind] for answer in refused.values())

@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 import pytest
 from pydantic import ValidationError
 
-from app.schemas import EarlyStopping, Hyperparameters, Schedule, TrainRequest, known_pointers
+from app.schemas import EarlyStopping, GradientCheckRequest, Hyperparameters, Schedule, TrainRequest, known_pointers
 from nncore.early_stopping import EarlyStopping as NetworkEarlyStopping
 from nncore.hyperparameters import CHOICES
 from nncore.hyperparameters import Hyperparameters as NetworkHyperparameters
@@ -109,3 +109,8 @@ def test_every_field_has_a_pointer():
     assert known_pointers()["dataset"] == "/dataset"
     assert known_pointers()["learning_rate"] == "/hyperparameters/learning_rate"
     assert known_pointers()["patience"] == "/hyperparameters/early_stopping/patience"
+
+
+def test_every_field_of_a_request_is_described():
+    for kind in (TrainRequest, Hyperparameters, Schedule, EarlyStopping, GradientCheckRequest):
+        assert [name for name, field in kind.model_fields.items() if not field.description] == []

@@ -43,7 +43,7 @@ export async function all(address, options) {
 
 export function withQuery(address, query) {
   const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
-  return given.length ? `${address}?${new URLSearchParams(given)}` : address;
+  return given.length ? `${address}?${String(new URLSearchParams(given)).replaceAll("%3A", ":")}` : address;
 }
 
 export async function problemOf(response) {

@@ -1,6 +1,6 @@
 // Numbers and times as a person reads them.
 
-export const percent = (fraction) => (isNumber(fraction) ? `${(100 * fraction).toFixed(1)} %` : "–");
+export const percent = (fraction) => (isNumber(fraction) ? `${(100 * fraction).toFixed(1)}\u00a0%` : "–");
 
 export const whole = (number) => new Intl.NumberFormat("en").format(number);
 

@@ -5,7 +5,7 @@ import { picture } from "./picture.js";
 
 export function sheet(dataset, { split, className, limit, columns, alt, isFilled = true }) {
   const address = withQuery(`datasets/${path(dataset.name)}/sheet.png`, { split, class: className, limit, columns });
-  return picture(address, alt, { class: isFilled ? "pixel sheet filled" : "pixel sheet" });
+  return picture(address, alt, { class: isFilled ? "pixel sheet filled" : "pixel sheet", loading: "eager" });
 }
 
 export function thumbnail(dataset, { split, index, alt }) {

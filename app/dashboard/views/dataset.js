@@ -1,13 +1,12 @@
 // One dataset: counts, warnings, duplicates and the pictures themselves.
 
-import { call, get, path } from "../parts/api.js";
+import { get, path } from "../parts/api.js";
 import { bars } from "../parts/bars.js";
-import { confirm } from "../parts/dialog.js";
 import { h } from "../parts/dom.js";
 import { plural, time, whole } from "../parts/format.js";
 import { head } from "../parts/head.js";
-import { problemNote } from "../parts/problem.js";
-import { go } from "../parts/router.js";
+import { removalButton } from "../parts/removal.js";
+import { link } from "../parts/router.js";
 import { sheet, thumbnail } from "../parts/sheet.js";
 import { choice } from "../parts/switch.js";
 
@@ -24,22 +23,18 @@ export async function show({ parts, signal }) {
       text: `${plural(dataset.classes.length, "class", "classes")} · imported ${time(dataset.created_at)}`,
       back: { href: "#/datasets", text: "Datasets" },
       actions: [
-        h("button", { type: "button", class: "danger", onclick: () => remove(dataset, notes) }, "Delete"),
+        h("a", { class: "button primary", href: link(["train"], { dataset: dataset.name }) }, "Train on it"),
+        removalButton({
+          title: `Delete ${dataset.name}?`,
+          text: "The pictures are gone then. Models that were trained on them stay.",
+          address: `datasets/${path(dataset.name)}`,
+          back: "datasets",
+          notes,
+        }),
       ],
     }),
     h("div", { class: "stack" }, notes, h("div", { class: "columns equal" }, counts(dataset), remarks(dataset)), pictures(dataset)),
   );
-}
-
-async function remove(dataset, notes) {
-  const text = "The pictures are gone then. Models that were trained on them stay.";
-  if (!(await confirm({ title: `Delete ${dataset.name}?`, text, action: "Delete" }))) return;
-  try {
-    await call("DELETE", `datasets/${path(dataset.name)}`);
-    go(["datasets"]);
-  } catch (problem) {
-    notes.replaceChildren(problemNote(problem));
-  }
 }
 
 function counts(dataset) {

@@ -5,8 +5,8 @@ import { h } from "../parts/dom.js";
 import { plural, whole } from "../parts/format.js";
 import { head } from "../parts/head.js";
 import { importer } from "../parts/importer.js";
-import { sheet } from "../parts/sheet.js";
 import { link } from "../parts/router.js";
+import { sheet } from "../parts/sheet.js";
 
 export async function show({ signal }) {
   const datasets = await all("datasets", { signal });

@@ -1,9 +1,11 @@
 import hashlib
 import io
+import math
 import time
 
 import h5py
 import pytest
+from PIL import Image
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +98,30 @@ def test_what_is_not_there_is_not_found(client, method, path):
 @pytest.mark.parametrize("version", ["0", "x", "99999999999999999999"])
 def test_a_version_is_a_number(client, version):
     assert client.get(f"/models/none/versions/{version}").json()["errors"][0]["pointer"] == "/path/version"
+
+
+def test_the_hardest_images_come_first(client, content):
+    answer = client.get("/models/made/versions/1/hardest?split=train&limit=8").json()
+    costs = [item["cost"] for item in answer["items"]]
+    assert (answer["dataset"], answer["split"], len(costs)) == ("shades", "train", 8)
+    assert costs == sorted(costs, reverse=True)
+    assert sum(costs) / 8 == pytest.approx(client.get("/models/made").json()["versions"][0]["metrics"]["train"]["cost"])
+    assert sorted(item["index"] for item in answer["items"]) == list(range(8))
+    for item in answer["items"]:
+        assert (item["predicted"] == item["label"]) is (item["cost"] < math.log(2))
+
+
+def test_the_hardest_images_need_the_dataset_of_the_training(client, content):
+    changed = io.BytesIO(content)
+    with h5py.File(changed, "r+") as file:
+        file.attrs["dataset"] = '{"name": "shades", "digest": "sha256:other"}'
+    upload(client, "of-another", changed.getvalue())
+    answer = client.get("/models/of-another/versions/1/hardest")
+    assert (answer.status_code, answer.json()["code"]) == (404, "dataset-not-found")
+
+
+def test_the_weights_are_a_picture_a_unit(client, content):
+    answer = client.get("/models/made/versions/1/weights.png?columns=5")
+    assert Image.open(io.BytesIO(answer.content)).size == (5 * 64 + 4 * 2, 64)
+    again = client.get(answer.url.path + "?columns=5", headers={"If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 304

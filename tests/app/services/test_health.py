@@ -10,12 +10,13 @@ class Starting:
 
 
 def test_all_is_well(store, engine):
-    check_ready(store=store, engine=engine)
+    check_ready(store=store, engine=engine, free_bytes=0)
 
 
-def test_the_reason_is_told(store):
-    with pytest.raises(Unavailable, match="are starting") as raised:
-        check_ready(store=store, engine=Starting())
+def test_each_reason_is_told(store):
+    with pytest.raises(Unavailable, match=r"bytes left; .* are starting") as raised:
+        check_ready(store=store, engine=Starting(), free_bytes=2**62)
+    assert [reason.pointer for reason in raised.value.errors] == ["/disk", "/engine"]
     assert raised.value.headers == {"Retry-After": "1"}
 
 
@@ -24,4 +25,4 @@ def test_a_database_that_is_gone_is_noticed(store, engine):
     store.database.close()
     store.files.path("data").rename(store.files.home / "elsewhere")
     with pytest.raises(Unavailable, match="the database does not answer"):
-        check_ready(store=store, engine=engine)
+        check_ready(store=store, engine=engine, free_bytes=0)

@@ -7,6 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.schemas import now
 from app.storage.database import Database
+from app.storage.store import open_store
 from app.storage.tables import models
 
 
@@ -81,3 +82,28 @@ def test_a_database_that_does_not_answer_says_so(store, tmp_path):
 
 def test_a_url_without_a_driver_gets_ours():
     assert Database("postgresql://nncore@127.0.0.1/nncore").engine.dialect.driver == "psycopg"
+
+
+def test_the_state_is_another_once_something_was_committed(store):
+    before = store.database.state()
+    with store.database.write() as connection:
+        add(connection, "m")
+    assert store.database.state() != before
+
+
+def test_the_state_stays_while_sqlite_is_only_read(settings, store):
+    if settings.database_url is not None:
+        pytest.skip("another database is looked at again by the clock")
+    before = store.database.state()
+    with store.database.read() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    assert store.database.state() == before
+
+
+def test_the_state_tells_what_another_process_has_committed(settings, store, wait_for):
+    before = store.database.state()
+    other = open_store(settings)
+    with other.database.write() as connection:
+        add(connection, "m")
+    other.close()
+    wait_for(lambda: store.database.state() != before)

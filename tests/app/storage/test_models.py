@@ -78,8 +78,9 @@ def test_pages_go_by_name_and_leave_out_models_without_versions(store):
 def test_the_newest_of_one_and_of_all(store):
     old, new = add(store, "z"), add(store, "a")
     with store.database.read() as connection:
-        assert models.newest(connection) == new
-        assert models.newest(connection, "z") == old
+        assert models.newest(connection) == [new]
+        assert models.newest(connection, "z") == [old]
+        assert models.newest(connection, limit=3) == [new, old]
 
 
 def test_what_is_not_there_is_not_found(store):

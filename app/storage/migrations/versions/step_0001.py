@@ -111,6 +111,13 @@ def create_models() -> None:
         sa.Column("created_at", TIME, nullable=False),
     )
     op.create_index("model_versions_by_name", "model_versions", ["name", "version"], unique=True)
+    op.create_table(
+        "model_aliases",
+        sa.Column("name", sa.String(64), sa.ForeignKey("models.name"), primary_key=True),
+        sa.Column("alias", sa.String(64), primary_key=True),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("updated_at", TIME, nullable=False),
+    )
 
 
 def create_keys() -> None:
@@ -125,5 +132,15 @@ def create_keys() -> None:
 
 
 def downgrade() -> None:
-    for table in ("idempotency_keys", "keys", "model_versions", "models", "events", "history", "jobs", "datasets"):
+    for table in (
+        "idempotency_keys",
+        "keys",
+        "model_aliases",
+        "model_versions",
+        "models",
+        "events",
+        "history",
+        "jobs",
+        "datasets",
+    ):
         op.drop_table(table)

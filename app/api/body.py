@@ -1,0 +1,32 @@
+"""The body of a request while it comes in, and whether anybody still waits for the answer."""
+
+from collections.abc import AsyncIterator
+
+from fastapi import Request
+from starlette.requests import ClientDisconnect
+
+
+class Body:
+    """Reads a body once, piece by piece."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._is_whole = False
+
+    @property
+    def content_type(self) -> str:
+        """What the client says it is, with parameters; empty where it says nothing."""
+        return self._request.headers.get("content-type", "")
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Yield the bytes as they come; raises ClientDisconnect, and HTTPException where there are too many."""
+        while not self._is_whole:
+            message = await self._request.receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            self._is_whole = not message.get("more_body", False)
+            yield message.get("body", b"")
+
+    async def is_gone(self) -> bool:
+        """Whether the client has left; not told before the body is whole, since to ask would lose a piece of it."""
+        return self._is_whole and await self._request.is_disconnected()

@@ -1,0 +1,64 @@
+"""One line of the log for each request, under an id that its answer carries."""
+
+import re
+import time
+import uuid
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.problems import unexpected_response
+
+ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+UNTOLD = ("/livez", "/readyz")
+"""Paths that somebody asks every few seconds."""
+
+
+class RequestLog:
+    """Middleware that gives each request an id, its client's own if that is one, and tells how it was answered.
+
+    The id stands as `request` in each line that is logged meanwhile. Of the request itself the line has the method and
+    the path alone: no query, no header, nothing of the body.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        began = time.perf_counter()
+        status = 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id)]
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request=request_id.decode()):
+            try:
+                await self._app(scope, receive, send_with_id)
+            except Exception as error:
+                structlog.get_logger().error("request failed", exc_info=error)
+                if status:  # the answer has begun, and can only be broken off
+                    raise
+                await unexpected_response()(scope, receive, send_with_id)
+            finally:
+                if scope["path"] not in UNTOLD:
+                    _tell(scope, status=status, seconds=time.perf_counter() - began)
+
+
+def _request_id(scope: Scope) -> bytes:
+    given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
+    return given if ID.fullmatch(given) else uuid.uuid4().hex.encode()
+
+
+def _tell(scope: Scope, *, status: int, seconds: float) -> None:
+    milliseconds = round(1000 * seconds, 3)
+    log = structlog.get_logger()
+    log.info("request", method=scope["method"], path=scope["path"], status=status, milliseconds=milliseconds)

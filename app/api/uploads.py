@@ -1,0 +1,93 @@
+"""Pictures that come with a request: as files of a form, or one as the whole body."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from app.api.body import Body
+from app.api.form import FORM, media_type
+from app.api.picture_form import SentFile, form_files
+from app.errors import (
+    BodyTooLarge,
+    EmptyFile,
+    FileTooLarge,
+    InvalidRequest,
+    MalformedRequest,
+    NotAnImage,
+    Overloaded,
+    ServiceError,
+    TooCostly,
+    TooManyFiles,
+    TooManyPixels,
+    TruncatedImage,
+    UnsupportedImageFormat,
+    UnsupportedMediaType,
+)
+from app.images import Picture
+from app.services.decoder import Decoder
+from app.services.predict import Seen
+from app.settings import Settings
+
+REFUSALS: tuple[type[ServiceError], ...] = (
+    MalformedRequest,
+    BodyTooLarge,
+    FileTooLarge,
+    TooManyFiles,
+    TooManyPixels,
+    TooCostly,
+    UnsupportedMediaType,
+    InvalidRequest,
+    EmptyFile,
+    NotAnImage,
+    TruncatedImage,
+    UnsupportedImageFormat,
+    Overloaded,
+)
+"""What may be said of pictures that come with a request."""
+BINARY = {"type": "string", "format": "binary"}
+FILES = {"type": "object", "properties": {"file": {"type": "array", "items": BINARY}}, "required": ["file"]}
+BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            FORM: {"schema": FILES | {"additionalProperties": False}},
+            "image/*": {"schema": BINARY},
+        },
+    }
+}
+
+
+async def seen_pictures(body: Body, *, decoder: Decoder, settings: Settings) -> list[Seen]:
+    """Return what became of each file of a request, decoded while the next comes in."""
+    return [
+        Seen(file.filename, await _picture(file, body=body, decoder=decoder))
+        async for file in _files(body, settings=settings)
+    ]
+
+
+async def _files(body: Body, *, settings: Settings) -> AsyncIterator[SentFile]:
+    """Yield the files of a request, from its form or its whole body."""
+    kind = media_type(body.content_type)
+    if kind.startswith("image/"):
+        yield SentFile(filename=None, content=await _whole(body, most=settings.max_image_bytes))
+    elif kind == FORM:
+        async for file in form_files(body, most=settings.max_files, most_bytes=settings.max_image_bytes):
+            yield file
+    else:
+        raise UnsupportedMediaType(
+            f"the body is {kind or 'of no type'}; right is {FORM} with fields `file`, or a picture's bytes as image/..."
+        )
+
+
+async def _whole(body: Body, *, most: int) -> bytes:
+    content = bytearray()
+    async for chunk in body.chunks():
+        content += chunk
+        if len(content) > most:
+            raise FileTooLarge(f"the picture has more than {most} bytes, which is the most that is read")
+    return bytes(content)
+
+
+async def _picture(file: SentFile, *, body: Body, decoder: Decoder) -> Picture | ServiceError:
+    if isinstance(file.content, ServiceError):
+        return file.content
+    return await decoder.decode(file.content, is_gone=body.is_gone)

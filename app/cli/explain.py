@@ -1,0 +1,40 @@
+"""`nncore explain`."""
+
+import typer
+
+from app.cli.options import AsJson, ModelReference, Pictures, Server, connect
+from app.cli.output import Json, percent, print_json, print_table
+
+COLUMNS = ["picture", "label", "probability", "logit", "pixels for", "pixels against", "bias"]
+
+
+def explain(
+    images: Pictures,
+    *,
+    model: ModelReference = None,
+    server: Server = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what spoke for an answer and what against, with --json pixel by pixel; exits 1 if one could not be read."""
+    with connect(server) as client:
+        answer = client.explain(images, model=model)
+    if as_json:
+        print_json(answer)
+    else:
+        print_table(COLUMNS, [_row(each) for each in answer["explanations"]])
+    if any(each.get("error") for each in answer["explanations"]):
+        raise typer.Exit(1)
+
+
+def _row(explanation: Json) -> tuple[object, ...]:
+    if explanation.get("error"):
+        return (explanation["filename"], explanation["error"]["code"], explanation["error"]["detail"], *[""] * 4)
+    shares = [share for row in explanation["map"] for share in row]
+    speaks_for, against = (sum(share for share in shares if (share > 0) is sign) for sign in (True, False))
+    numbers = (explanation["logit"], speaks_for, against, explanation["bias"])
+    return (
+        explanation["filename"],
+        explanation["label"],
+        percent(explanation["probability"]),
+        *[f"{number:+.3f}" for number in numbers],
+    )

@@ -1,0 +1,25 @@
+// The line for a terminal that gets the same answer.
+
+import { h } from "./dom.js";
+
+export function curlLine(text, { label = "The same with curl" } = {}) {
+  const code = h("pre", {}, text);
+  const copy = h("button", { type: "button", onclick: () => take(copy, code) }, "Copy");
+  const node = h("div", { class: "curl" }, h("p", { class: "muted small" }, label), code, copy);
+  return { node, set: (changed) => (code.textContent = changed) };
+}
+
+async function take(button, code) {
+  try {
+    await navigator.clipboard.writeText(code.textContent);
+    button.textContent = "Copied";
+  } catch {
+    getSelection().selectAllChildren(code); // no clipboard here: the text is marked, to be copied by hand
+  }
+}
+
+export function curlJson(address, body) {
+  return `curl -H 'Content-Type: application/json' ${url(address)} -d '${JSON.stringify(body, null, 1).replaceAll("'", "'\\''")}'`;
+}
+
+export const url = (address) => new URL(address, document.baseURI).href.replace(/#.*$/, "");

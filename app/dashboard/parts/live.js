@@ -1,0 +1,76 @@
+// A job as it goes on: the service's events say when to look again; where there are none, we look now and then.
+
+import { call, get, path } from "./api.js";
+
+const MILLISECONDS = 500; // between two looks
+const FINAL = ["succeeded", "failed", "cancelled"];
+
+export const hasEnded = (job) => FINAL.includes(job.status);
+
+export async function look(id, signal) {
+  const [job, history] = await Promise.all([get(`jobs/${path(id)}`, { signal }), get(`jobs/${path(id)}/history`, { signal })]);
+  return { job, history };
+}
+
+export async function follow(id, { paths, signal, onLook, onWarning }) {
+  const hasEvents = "/jobs/{job_id}/events" in paths;
+  try {
+    if (hasEvents) await withEvents(id, { signal, onLook, onWarning });
+  } catch (error) {
+    if (signal.aborted) return;
+  }
+  await withoutEvents(id, { signal, onLook }); // also where they broke off; of a job that has ended it is one look
+}
+
+async function withEvents(id, { signal, onLook, onWarning }) {
+  const response = await call("GET", `jobs/${path(id)}/events`, { accept: "text/event-stream", signal });
+  const refresh = atMostEvery(MILLISECONDS, async () => onLook(await look(id, signal)));
+  for await (const { event, data } of events(response.body)) {
+    if (event === "warning") onWarning?.(data);
+    await refresh();
+    if (event === "done") break;
+  }
+}
+
+async function withoutEvents(id, { signal, onLook }) {
+  while (!signal.aborted) {
+    const found = await look(id, signal);
+    onLook(found);
+    if (hasEnded(found.job)) return;
+    await pause(MILLISECONDS, signal);
+  }
+}
+
+async function* events(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let text = "", chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    const blocks = (text + chunk.value).replaceAll("\r\n", "\n").split("\n\n");
+    text = blocks.pop();
+    for (const block of blocks) if (block.includes("event:")) yield parsed(block);
+  }
+}
+
+function parsed(block) {
+  const lines = block.split("\n").map((line) => line.match(/^(\w+): ?(.*)$/) ?? []);
+  const of = (name) => lines.filter(([, field]) => field === name).map(([, , value]) => value).join("\n");
+  return { event: of("event"), data: JSON.parse(of("data") || "null") };
+}
+
+function atMostEvery(milliseconds, act) {
+  let last = -Infinity;
+  return async () => {
+    if (performance.now() - last < milliseconds) return;
+    last = performance.now();
+    await act();
+  };
+}
+
+export function pause(milliseconds, signal) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,96 @@
+// One job: where it stands, its curves as they grow, and what came of it.
+
+import { call, get, path } from "../parts/api.js";
+import { h } from "../parts/dom.js";
+import { facts } from "../parts/facts.js";
+import { duration, time, words } from "../parts/format.js";
+import { head } from "../parts/head.js";
+import { jobCharts } from "../parts/job_chart.js";
+import { jobButtons, nameOf, pill, progressOf, shown, warningsOf } from "../parts/job_facts.js";
+import { leaderboard } from "../parts/leaderboard.js";
+import { follow, hasEnded, look } from "../parts/live.js";
+import { metricsTable } from "../parts/metrics.js";
+import { problemNote } from "../parts/problem.js";
+import { removalButton } from "../parts/removal.js";
+import { link } from "../parts/router.js";
+
+export async function show({ parts, signal }) {
+  const id = parts[1];
+  const [first, { paths }] = await Promise.all([look(id, signal), get("openapi.json", { signal })]);
+  const charts = jobCharts();
+  const [state, notes, results, warnings] = [h("div", {}), h("div", { class: "stack" }), h("div", { class: "stack" }), h("div", { class: "stack" })];
+  let written = "";
+
+  const tell = ({ job, history }) => {
+    charts.update([{ name: nameOf(job), history }]);
+    const now = JSON.stringify(job);
+    if (now === written) return;
+    written = now;
+    const buttons = jobButtons(job, paths, { onDone: (changed) => tell({ job: changed, history }), onProblem: (problem) => notes.replaceChildren(problemNote(problem)) });
+    state.replaceChildren(stateOf(job, [...buttons, ...afterwards(job, notes)]));
+    results.replaceChildren(...resultsOf(job));
+  };
+
+  tell(first);
+  if (!hasEnded(first.job)) follow(id, { paths, signal, onLook: tell, onWarning: (data) => warnings.append(h("p", { class: "note warn" }, data?.detail ?? String(data))) });
+  return h("div", {}, titleOf(first.job), h("div", { class: "stack" }, notes, state, warnings, charts.node, results));
+}
+
+function titleOf(job) {
+  const what = job.kind === "tune" ? "Search" : "Training";
+  return head({ title: job.model.name, text: `${what} on ${job.dataset}, asked for ${time(job.created_at)}`, back: { href: "#/jobs", text: "Jobs" } });
+}
+
+function stateOf(job, buttons) {
+  return h(
+    "section",
+    { class: "card job-state", "aria-label": "State" },
+    h("div", {}, pill(job), job.attempt > 1 && h("span", { class: "muted small" }, ` attempt ${job.attempt}`)),
+    progressOf(job),
+    h("div", { class: "actions" }, buttons),
+  );
+}
+
+function afterwards(job, notes) {
+  if (!hasEnded(job)) return [];
+  const isDone = job.status === "succeeded" && job.model.version;
+  return [
+    isDone && h("a", { class: "button primary", href: link(["models", job.model.name, String(job.model.version)]) }, "See the model"),
+    h("a", { class: "button", href: link(["train"], { job: job.id }) }, "Again, with changes"),
+    h("button", { type: "button", onclick: () => saveHistory(job) }, "CSV"),
+    removalButton({
+      title: "Delete this job?",
+      text: "Its curves are gone then. The model that it made stays.",
+      address: `jobs/${path(job.id)}`,
+      back: "jobs",
+      notes,
+    }),
+  ];
+}
+
+async function saveHistory(job) {
+  const response = await call("GET", `jobs/${path(job.id)}/history`, { accept: "text/csv" });
+  const address = URL.createObjectURL(await response.blob());
+  h("a", { href: address, download: `${job.model.name}-history.csv` }).click();
+  URL.revokeObjectURL(address);
+}
+
+function resultsOf(job) {
+  return [
+    job.error && problemNote(job.error),
+    ...warningsOf(job),
+    job.leaderboard && leaderboard(job),
+    h(
+      "div",
+      { class: "columns equal" },
+      h("section", { class: "card" }, h("h2", {}, "What came of it"), job.metrics ? metricsTable(job.metrics) : h("p", { class: "muted" }, "The metrics come with the end of the training.")),
+      h("section", { class: "card" }, h("h2", {}, "Hyperparameters"), hyperparameters(job)),
+    ),
+  ].filter(Boolean);
+}
+
+function hyperparameters(job) {
+  const took = job.started_at && job.finished_at ? duration((new Date(job.finished_at) - new Date(job.started_at)) / 1000) : null;
+  const rows = [...Object.entries(job.hyperparameters).map(([name, value]) => [words(name), shown(value)]), job.first_layer && ["First layer in", words(job.first_layer)], took && ["Took", took]];
+  return facts(rows.filter(Boolean));
+}

@@ -1,0 +1,141 @@
+// Jobs: a list that is alive, and the curves of those that are ticked, in one picture.
+
+import { get } from "../parts/api.js";
+import { h } from "../parts/dom.js";
+import { empty } from "../parts/empty.js";
+import { time, words } from "../parts/format.js";
+import { head } from "../parts/head.js";
+import { jobCharts } from "../parts/job_chart.js";
+import { bestAccuracy, differences, labels, nameOf, pill, progressOf } from "../parts/job_facts.js";
+import { hasEnded, look, pause } from "../parts/live.js";
+import { link, replaceQuery } from "../parts/router.js";
+import { columnsOf, scrollTable } from "../parts/table.js";
+
+const LISTED = 50;
+const MOST = 6; // jobs in one picture, as many as there are colours
+const COLUMNS = ["Show", "Model", "Dataset", "Status", "Progress", "Accuracy", "Asked for"];
+const BUSY = 700; // milliseconds between two looks
+const IDLE = 4000;
+
+export async function show({ query, signal }) {
+  const first = await list(signal);
+  const title = head({
+    title: "Jobs",
+    text: "Trainings, the newest first. Tick some to see them side by side.",
+    actions: [h("a", { class: "button primary", href: "#/train" }, "New training")],
+  });
+  if (first.length === 0) {
+    const text = "A job is one request to train. It appears here with its curves as they grow.";
+    return h("div", {}, title, empty({ title: "No jobs yet", text, href: "#/train", action: "Start a training" }));
+  }
+  const board = makeBoard(chosenAtFirst(query, first), signal);
+  live(first, board, signal);
+  return h("div", {}, title, board.node);
+}
+
+const list = async (signal) => (await get(`jobs?limit=${LISTED}`, { signal })).items;
+
+function chosenAtFirst(query, jobs) {
+  const named = query.get("compare")?.split(",").filter(Boolean);
+  const running = jobs.filter((job) => !hasEnded(job)).slice(0, MOST);
+  return named ?? (running.length ? running : jobs.slice(0, 1)).map(({ id }) => id);
+}
+
+async function live(jobs, board, signal) {
+  for (let found = jobs; !signal.aborted; ) {
+    await board.update(found);
+    await pause(found.every(hasEnded) ? IDLE : BUSY, signal);
+    found = await list(signal).catch(() => found);
+  }
+}
+
+function makeBoard(chosen, signal) {
+  const charts = jobCharts();
+  const compared = h("div", {});
+  const rows = new Map(); // job id → its row, which stays the same element, so that the focus stays too
+  const body = h("tbody", {});
+  const histories = new Map();
+  let jobs = [];
+
+  const choose = (id, isChosen) => {
+    chosen = isChosen ? [...chosen, id].slice(-MOST) : chosen.filter((each) => each !== id);
+    replaceQuery(["jobs"], { compare: chosen.join(",") });
+    update(jobs);
+  };
+
+  const update = async (found) => {
+    jobs = found;
+    for (const job of found) if (!rows.has(job.id)) rows.set(job.id, row(job.id, choose));
+    arrange(body, found.map((job) => rows.get(job.id).fill(job, chosen)));
+    await Promise.all(chosen.map((id) => fetchHistory(id)));
+    draw();
+  };
+
+  // A history is asked for again until the job has ended and it was read after that.
+  const fetchHistory = async (id) => {
+    if (histories.get(id)?.isComplete) return;
+    const found = await look(id, signal).catch(() => null);
+    if (found) histories.set(id, { ...found, isComplete: hasEnded(found.job) });
+  };
+
+  const draw = () => {
+    const shown = chosen.map((id) => histories.get(id)).filter(Boolean);
+    const names = labels(shown.map(({ job }) => job));
+    charts.update(shown.map(({ history }, index) => ({ name: names[index], history })));
+    compared.replaceChildren(...(shown.length > 1 ? [comparison(shown.map(({ job }) => job))] : []));
+  };
+
+  const table = scrollTable({ label: "List of jobs", columns: columnsOf(COLUMNS), rows: [], kind: "card jobs" });
+  table.querySelector("tbody").replaceWith(body);
+  return { node: h("div", { class: "stack" }, charts.node, compared, table), update };
+}
+
+// Nothing is moved where nothing changed: moving an element takes the focus from it.
+function arrange(body, wanted) {
+  const isSame = wanted.length === body.children.length && wanted.every((each, index) => each === body.children[index]);
+  if (!isSame) body.replaceChildren(...wanted);
+}
+
+function row(id, choose) {
+  const box = h("input", { type: "checkbox", onchange: () => choose(id, box.checked) });
+  const element = h("tr", {}, h("td", {}, box));
+  let last = "";
+  const fill = (job, chosen) => {
+    box.checked = chosen.includes(id);
+    box.setAttribute("aria-label", `Show the curves of ${nameOf(job)}, asked for ${time(job.created_at)}`);
+    const now = JSON.stringify([job.status, job.progress, job.model, job.metrics]);
+    if (now !== last) refill(element, job);
+    last = now;
+    return element;
+  };
+  return { fill };
+}
+
+function refill(element, job) {
+  const cells = [
+    h("th", { scope: "row" }, h("a", { href: link(["jobs", job.id]) }, nameOf(job)), job.kind === "tune" && h("span", { class: "pill" }, "search")),
+    h("td", {}, job.dataset),
+    h("td", {}, pill(job)),
+    h("td", {}, progressOf(job)),
+    h("td", {}, bestAccuracy(job)),
+    h("td", { class: "muted small" }, time(job.created_at)),
+  ];
+  while (element.children.length > 1) element.lastChild.remove();
+  element.append(...cells);
+}
+
+function comparison(jobs) {
+  const rows = differences(jobs);
+  const names = jobs.map((job, index) => h("th", { scope: "col" }, h("span", { class: `series-${index}` }, "● "), nameOf(job)));
+  const row = (name, values) => h("tr", {}, h("th", { scope: "row" }, name), values.map((value) => h("td", {}, value)));
+  return h(
+    "section",
+    { class: "card" },
+    h("h2", {}, "What differs"),
+    scrollTable({
+      label: "What differs",
+      columns: [h("td", {}), ...names],
+      rows: [...rows.map(({ name, values }) => row(words(name), values)), row("Accuracy", jobs.map((job) => bestAccuracy(job) || job.status))],
+    }),
+  );
+}

@@ -1,0 +1,80 @@
+"""What goes in and out under /v2: the Open Inference Protocol, version 2."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.schemas import Json
+
+
+class InferInput(BaseModel):
+    """A tensor that a client sends; its data stand here, or as so many bytes behind the JSON."""
+
+    model_config = ConfigDict(strict=True)
+
+    name: str
+    datatype: str
+    shape: list[Annotated[int, Field(ge=0)]]
+    parameters: Json = {}
+    data: list[Any] | None = None
+
+
+class InferOutput(BaseModel):
+    """A tensor that a client wants back."""
+
+    model_config = ConfigDict(strict=True)
+
+    name: str
+    parameters: Json = {}
+
+
+class InferRequest(BaseModel):
+    """A request for an answer."""
+
+    model_config = ConfigDict(strict=True)
+
+    id: str | None = None
+    parameters: Json = {}
+    inputs: Annotated[list[InferInput], Field(min_length=1, max_length=1)]
+    outputs: list[InferOutput] | None = None
+
+
+class ServerMetadata(BaseModel):
+    """What the server is and can do beyond the core of the protocol."""
+
+    name: str
+    version: str
+    extensions: list[str]
+
+
+class TensorMetadata(BaseModel):
+    """What a tensor is like; -1 is as many as there are pictures."""
+
+    name: str
+    datatype: str
+    shape: list[int]
+
+
+class ModelMetadata(BaseModel):
+    """What a model takes, one of its inputs at a time, and answers."""
+
+    name: str
+    versions: list[str]
+    platform: str
+    inputs: list[TensorMetadata]
+    outputs: list[TensorMetadata]
+
+
+class RepositoryEntry(BaseModel):
+    """A version that may be asked."""
+
+    name: str
+    version: str
+    state: Literal["READY"] = "READY"
+    reason: str = ""
+
+
+class InferenceError(BaseModel):
+    """What was wrong."""
+
+    error: str

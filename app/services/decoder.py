@@ -1,0 +1,68 @@
+"""Where pictures are decoded: small ones at once, large ones in as many threads as there are cores."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from app.errors import ServiceError
+from app.image_formats import declared_size, image_format, jpeg_size
+from app.images import Picture, read_image
+
+QUICK_BYTES = 64 * 1024
+QUICK_PIXELS = 160_000
+"""Up to how many a picture is decoded where the request is answered, in about a millisecond: a thread costs as much."""
+
+Result = TypeVar("Result")
+IsGone = Callable[[], Awaitable[bool]]
+
+
+class Gone(Exception):
+    """Nobody waits for the answer any more."""
+
+
+class Decoder:
+    """Turns bytes into pixels without keeping other requests waiting; Pillow decodes outside Python's lock."""
+
+    def __init__(self, *, max_pixels: int, formats: Sequence[str]) -> None:
+        threads = os.cpu_count() or 1
+        self._max_pixels = max_pixels
+        self._formats = formats
+        self._turns = asyncio.Semaphore(threads)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="decoder")
+
+    async def decode(self, data: bytes, *, is_gone: IsGone) -> Picture | ServiceError:
+        """Return the picture, or the error in its place; raises Gone where nobody waits for it when its turn comes."""
+        if _is_quick(data, formats=self._formats):
+            return self._read(data)
+        return await self.work(lambda: self._read(data), is_gone=is_gone)
+
+    async def work(self, call: Callable[[], Result], *, is_gone: IsGone) -> Result:
+        """Return what a call returns, made in a thread once it is its turn; raises Gone where nobody waits then."""
+        async with self._turns:
+            if await is_gone():
+                raise Gone
+            return await asyncio.get_running_loop().run_in_executor(self._pool, call)
+
+    def close(self) -> None:
+        """Let the threads end."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _read(self, data: bytes) -> Picture | ServiceError:
+        try:
+            return read_image(data, max_pixels=self._max_pixels, formats=self._formats)
+        except ServiceError as error:
+            return error
+
+
+def _is_quick(data: bytes, *, formats: Sequence[str]) -> bool:
+    """Whether a file's header promises little work; to find that it is no picture is little work, too."""
+    if len(data) > QUICK_BYTES:
+        return False
+    try:
+        kind = image_format(data, formats=formats)
+    except ServiceError:
+        return True
+    size = jpeg_size(data) if kind == "JPEG" else declared_size(data, kind=kind)
+    return size is not None and size[0] * size[1] <= QUICK_PIXELS

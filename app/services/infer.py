@@ -1,0 +1,151 @@
+"""Answer a request of the Open Inference Protocol."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from pydantic import ValidationError
+
+from app.errors import InvalidRequest, MalformedRequest, ServiceError, TooManyFiles
+from app.images import IMAGE_SHAPE, Picture, Pixels
+from app.inference_schemas import InferInput, InferOutput, InferRequest, ModelMetadata, TensorMetadata
+from app.services.decoder import Decoder, IsGone
+from app.services.predict import is_quick
+from app.services.served_models import ServedModel
+from app.services.tensors import DATATYPES, files_of, pixels_of, refuse, to_bytes, to_json
+from nncore.arrays import Array
+
+INPUTS = {"UINT8": "image", "BYTES": "file"}
+OUTPUTS = ("probabilities", "label")
+
+
+@dataclass(frozen=True)
+class InferAnswer:
+    """The JSON of an answer, and the tensors behind it."""
+
+    header: bytes
+    binary: bytes
+
+
+def parse(body: bytes, *, header_length: int | None) -> tuple[InferRequest, bytes]:
+    """Return the request and the bytes behind its JSON; raises MalformedRequest and InvalidRequest."""
+    header = body if header_length is None else body[:header_length]
+    if header_length is not None and header_length > len(body):
+        raise MalformedRequest(f"the JSON should have {header_length} bytes, but the body has {len(body)}")
+    try:
+        request = InferRequest.model_validate_json(header)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = "".join(f"/{part}" for part in first["loc"])
+        kind = MalformedRequest if first["type"] == "json_invalid" else InvalidRequest
+        raise kind(f"{place or 'the body'}: {first['msg']}") from error
+    return request, _behind(request.inputs[0], body[len(header) :])
+
+
+async def infer(
+    request: InferRequest, binary: bytes, *, found: ServedModel, decoder: Decoder, is_gone: IsGone, most: int
+) -> InferAnswer:
+    """Answer for the pictures of the one input: pixels as they are, or files, which become pixels as everywhere.
+
+    Raises InvalidRequest, TooManyFiles, and for a file that is no picture its error.
+    """
+    outputs = _outputs(request)
+    pixels = await _pixels(request.inputs[0], binary, decoder=decoder, is_gone=is_gone, most=most)
+    if is_quick(len(pixels), found=found):
+        probabilities = found.model.probabilities(pixels)
+    else:
+        probabilities = await decoder.work(lambda: found.model.probabilities(pixels), is_gone=is_gone)
+    return _answer(request, outputs, probabilities, found=found)
+
+
+def metadata(found: ServedModel, *, versions: Sequence[int]) -> ModelMetadata:
+    """Describe what a model takes and answers."""
+    datatype = DATATYPES[found.model.network.parameters.rest.dtype.name]
+    return ModelMetadata(
+        name=found.version.name,
+        versions=[str(version) for version in versions],
+        platform="nncore",
+        inputs=[
+            TensorMetadata(name=INPUTS["UINT8"], datatype="UINT8", shape=[-1, *IMAGE_SHAPE]),
+            TensorMetadata(name=INPUTS["BYTES"], datatype="BYTES", shape=[-1]),
+        ],
+        outputs=[
+            TensorMetadata(name="probabilities", datatype=datatype, shape=[-1, len(found.version.classes)]),
+            TensorMetadata(name="label", datatype="BYTES", shape=[-1]),
+        ],
+    )
+
+
+def _behind(tensor: InferInput, rest: bytes) -> bytes:
+    size = tensor.parameters.get("binary_data_size")
+    if (size is None) == (tensor.data is None):
+        refuse(f"{tensor.name!r} needs either `data` or the parameter `binary_data_size`")
+    if (size or 0) != len(rest):
+        refuse(f"{len(rest)} bytes follow the JSON; `binary_data_size` says {size or 0}")
+    return rest
+
+
+def _outputs(request: InferRequest) -> list[InferOutput]:
+    wanted = request.outputs or [InferOutput(name=name) for name in OUTPUTS]
+    for output in wanted:
+        if output.name not in OUTPUTS:
+            raise InvalidRequest(f"there is no output {output.name!r}; there are {' and '.join(OUTPUTS)}")
+        count = output.parameters.get("classification", 0)
+        if type(count) is not int or count < 0 or (count and output.name != "probabilities"):
+            raise InvalidRequest("`classification` is a number of classes, for the output probabilities")
+    return wanted
+
+
+async def _pixels(tensor: InferInput, binary: bytes, *, decoder: Decoder, is_gone: IsGone, most: int) -> Pixels:
+    if INPUTS.get(tensor.datatype) != tensor.name:
+        told = " or ".join(f"{name!r} of datatype {datatype}" for datatype, name in INPUTS.items())
+        refuse(f"the input is {tensor.name!r} of datatype {tensor.datatype}; right is {told}")
+    if not tensor.shape or tensor.shape[0] == 0:
+        refuse(f"the shape of {tensor.name!r} is {tensor.shape}; there must be a picture")
+    if tensor.shape[0] > most:
+        raise TooManyFiles(f"there are {tensor.shape[0]} pictures; at most {most} are taken at a time")
+    if tensor.datatype == "UINT8":
+        return pixels_of(tensor, binary)
+    pictures = [await decoder.decode(file, is_gone=is_gone) for file in files_of(tensor, binary)]
+    return np.stack([_pixels_or_error(picture, number) for number, picture in enumerate(pictures)])
+
+
+def _pixels_or_error(picture: Picture | ServiceError, number: int) -> Pixels:
+    if isinstance(picture, ServiceError):
+        raise type(picture)(f"picture {number} of the input: {picture.detail}")
+    return picture.pixels
+
+
+def _answer(
+    request: InferRequest, outputs: Sequence[InferOutput], probabilities: Array, *, found: ServedModel
+) -> InferAnswer:
+    told: list[dict[str, Any]] = []
+    binary = []
+    for output in outputs:
+        values, shape, datatype = _values(output, probabilities, classes=found.version.classes)
+        entry: dict[str, Any] = {"name": output.name, "datatype": datatype, "shape": shape}
+        if output.parameters.get("binary_data", request.parameters.get("binary_data_output", False)):
+            binary.append(to_bytes(values))
+            entry["parameters"] = {"binary_data_size": len(binary[-1])}
+        else:
+            entry["data"] = to_json(values)
+        told.append(entry)
+    head = {"model_name": found.version.name, "model_version": str(found.version.version)}
+    head |= {} if request.id is None else {"id": request.id}
+    return InferAnswer(header=json.dumps(head | {"outputs": told}).encode(), binary=b"".join(binary))
+
+
+def _values(
+    output: InferOutput, probabilities: Array, *, classes: Sequence[str]
+) -> tuple[Array | list[str], list[int], str]:
+    """The values of an output with their shape and datatype; the likeliest classes as `probability:index:name`."""
+    if output.name == "label":
+        return [classes[best] for best in probabilities.argmax(axis=1)], [len(probabilities)], "BYTES"
+    count = min(output.parameters.get("classification", 0), len(classes))
+    if count == 0:
+        return probabilities, list(probabilities.shape), DATATYPES[probabilities.dtype.name]
+    order = np.argsort(-probabilities, axis=1, kind="stable")[:, :count]
+    texts = [f"{row[i]}:{i}:{classes[i]}" for row, best in zip(probabilities, order, strict=True) for i in best]
+    return texts, [len(probabilities), count], "BYTES"

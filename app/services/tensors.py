@@ -1,0 +1,83 @@
+"""Tensors of the Open Inference Protocol: as JSON, or as bytes behind it (the binary tensor extension)."""
+
+import base64
+import binascii
+import struct
+from collections.abc import Sequence
+from math import prod
+from typing import Any, NoReturn
+
+import numpy as np
+
+from app.errors import FieldProblem, InvalidRequest
+from app.images import IMAGE_SHAPE, Pixels
+from app.inference_schemas import InferInput
+from nncore.arrays import Array
+
+DATATYPES = {"float64": "FP64", "float32": "FP32"}
+LENGTH = struct.Struct("<I")  # in front of each element of a BYTES tensor
+
+
+def pixels_of(tensor: InferInput, binary: bytes) -> Pixels:
+    """Return the pictures of a UINT8 tensor, of shape (n, 64, 64, 3); raises InvalidRequest."""
+    if len(tensor.shape) != 1 + len(IMAGE_SHAPE) or tuple(tensor.shape[1:]) != IMAGE_SHAPE:
+        refuse(f"the shape of {tensor.name!r} is {tensor.shape}; right is [n, {', '.join(map(str, IMAGE_SHAPE))}]")
+    values = np.frombuffer(binary, dtype=np.uint8) if tensor.data is None else _numbers(tensor)
+    if values.size != prod(tensor.shape):
+        refuse(f"{tensor.name!r} has {values.size} values; its shape {tensor.shape} wants {prod(tensor.shape)}")
+    return values.reshape(tensor.shape)
+
+
+def files_of(tensor: InferInput, binary: bytes) -> list[bytes]:
+    """Return the elements of a BYTES tensor, of shape (n,) or (n, 1), in JSON Base64; raises InvalidRequest."""
+    if tensor.shape not in ([prod(tensor.shape)], [prod(tensor.shape), 1]):
+        refuse(f"the shape of {tensor.name!r} is {tensor.shape}; right is [n] or [n, 1]")
+    files = _elements(tensor.name, binary) if tensor.data is None else [_from_base64(each) for each in tensor.data]
+    if len(files) != prod(tensor.shape):
+        refuse(f"{tensor.name!r} has {len(files)} elements; its shape {tensor.shape} wants {prod(tensor.shape)}")
+    return files
+
+
+def to_json(values: Array | Sequence[str]) -> list[Any]:
+    """Return an output's values in one row, as JSON has them."""
+    return list(np.ravel(values).tolist()) if isinstance(values, np.ndarray) else list(values)
+
+
+def to_bytes(values: Array | Sequence[str]) -> bytes:
+    """Return an output's values as bytes: numbers as they stand in memory, texts each behind its length."""
+    if isinstance(values, np.ndarray):
+        return np.ascontiguousarray(values).tobytes()
+    return b"".join(LENGTH.pack(len(text)) + text for text in (value.encode() for value in values))
+
+
+def refuse(detail: str) -> NoReturn:
+    """Raise InvalidRequest for the input."""
+    raise InvalidRequest(detail, errors=[FieldProblem(pointer="/inputs/0", detail=detail)])
+
+
+def _numbers(tensor: InferInput) -> Pixels:
+    try:
+        values = np.asarray(tensor.data).ravel()
+    except ValueError:
+        refuse(f"the data of {tensor.name!r} are lists of different lengths")
+    if values.size and (values.dtype.kind not in "iu" or values.min() < 0 or values.max() > 255):
+        refuse(f"the data of {tensor.name!r} must be integers from 0 to 255")
+    return values.astype(np.uint8)
+
+
+def _elements(name: str, binary: bytes) -> list[bytes]:
+    found, at = [], 0
+    while at < len(binary):
+        start = at + LENGTH.size
+        at = start + (LENGTH.unpack_from(binary, at)[0] if start <= len(binary) else 1)
+        if at > len(binary):
+            refuse(f"the bytes of {name!r} end within an element; each has its length in 4 bytes in front")
+        found.append(binary[start:at])
+    return found
+
+
+def _from_base64(value: Any) -> bytes:
+    try:
+        return base64.b64decode(value, validate=True)
+    except (TypeError, ValueError, binascii.Error):
+        refuse("the elements of a BYTES tensor in JSON must be Base64; binary tensors take the bytes as they are")

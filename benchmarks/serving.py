@@ -1,0 +1,207 @@
+"""Predictions over HTTP.
+
+wrk on loopback uploads one JPEG again and again as a form, to nncore with one and with two processes and to a service
+of thirty lines (`plain_service.py`: FastAPI, Pillow, NumPy, pydantic). The three take turns. `requests/s` and `p99` are
+medians, ratios are medians of the ratios within a round; memory is the largest resident set of a process that answers.
+`floor` is the same work without HTTP, in a loop on one core: decode, resize, forward.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from statistics import median
+
+import h5py
+import httpx
+import numpy as np
+import psutil
+from PIL import Image
+
+from app.image_formats import READ_FORMATS
+from app.images import read_image
+from benchmarks.measure import seconds, times, verdict
+from nncore import parameter_file
+from nncore.sample_images import draw
+
+BOUNDARY = "----benchmark"
+CONNECTIONS = (8, 32)
+ROUNDS = int(os.environ.get("ROUNDS", "5"))
+SECONDS = float(os.environ.get("SECONDS", "4"))
+PICTURES = {"150x150": (150, 150, 2.0), "640x480": (640, 480, 2.2), "4000x3000": (4000, 3000, 5.0)}
+"""Width, height, and how many times as fast as the plain service one process has to be."""
+TWO_WORKERS = 3.2
+P99 = 0.6
+FLOOR = 0.6
+MEBIBYTE = 2**20
+MOST_MEMORY = 250
+SCRIPT = Path(__file__).with_name("upload.lua")
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service that is asked: where, and its first process."""
+
+    address: str
+    process: "subprocess.Popen[str]"
+
+    def memory(self) -> float:
+        """Return the resident memory of the largest process that answers, in MB."""
+        first = psutil.Process(self.process.pid)
+        answering = [each for each in (first, *first.children()) if each.net_connections(kind="tcp")]
+        return max(each.memory_info().rss for each in answering) / MEBIBYTE
+
+
+def rows() -> list[dict[str, str]]:
+    """Measure each picture at each number of connections."""
+    if shutil.which("wrk") is None:
+        sys.exit("wrk is not on this machine (Debian's package wrk)")
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        home = Path(folder)
+        services = _start(home, stack)
+        found = []
+        for name, (width, height, bar) in PICTURES.items():
+            picture = _photo(width, height)
+            body = home / f"{name}.form"
+            body.write_bytes(_form(picture))
+            floor = _floor(picture, home / "model.h5")
+            for connections in CONNECTIONS:
+                found += _rounds(services, name, body=body, connections=connections, bar=bar, floor=floor)
+        return found
+
+
+def _rounds(
+    services: dict[str, Service], name: str, *, body: Path, connections: int, bar: float, floor: float
+) -> list[dict[str, str]]:
+    told = {service: [] for service in services}
+    memory = dict.fromkeys(services, 0.0)
+    for number in range(-1, ROUNDS):
+        for service, where in services.items():
+            result = _ask(where.address, body=body, connections=connections)
+            memory[service] = max(memory[service], where.memory())
+            if number >= 0:
+                told[service].append(result)
+    rates = {service: [each["requests"] / each["seconds"] for each in results] for service, results in told.items()}
+    tails = {service: [each["p99"] for each in results] for service, results in told.items()}
+    bars = {"nncore": bar, "nncore, 2 processes": TWO_WORKERS if name == "150x150" else None, "plain": None}
+    return [
+        {
+            "picture": name,
+            "connections": str(connections),
+            "service": service,
+            "requests/s": f"{median(rates[service]):.0f}",
+            "to plain": times(ratio := _ratio(rates[service], rates["plain"])),
+            "bar": "" if bars[service] is None else verdict(ratio, least=bars[service]),
+            "p99": seconds(median(tails[service])),
+            "p99 to plain": _tail(_ratio(tails[service], tails["plain"]), service=service, connections=connections),
+            "of the floor": verdict(median(rates[service]) * floor, least=FLOOR) if service == "nncore" else "",
+            "memory": f"{memory[service]:.0f} MB",
+            "failed": str(sum(each["failed"] for each in told[service])),
+        }
+        for service in services
+    ]
+
+
+def _ratio(ours: list[float], theirs: list[float]) -> float:
+    return median(a / b for a, b in zip(ours, theirs, strict=True))
+
+
+def _tail(ratio: float, *, service: str, connections: int) -> str:
+    judged = service == "nncore" and connections == max(CONNECTIONS)
+    return f"{ratio:.2f}" + (f" ({verdict(ratio, most=P99)})" if judged else "")
+
+
+def _ask(address: str, *, body: Path, connections: int) -> dict[str, float]:
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS:g}s", "--timeout", "30s", "-s", str(SCRIPT), address]
+    environment = os.environ | {"BODY": str(body), "BOUNDARY": BOUNDARY}
+    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    result: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
+    return result
+
+
+def _floor(picture: bytes, file: Path) -> float:
+    """Return the seconds that one picture takes without HTTP."""
+    model = parameter_file.read(file).model
+    taken = []
+    for _ in range(200):
+        start = time.perf_counter()
+        model.probabilities(read_image(picture, max_pixels=50_000_000, formats=READ_FORMATS).pixels[None])
+        taken.append(time.perf_counter() - start)
+    return median(taken)
+
+
+def _start(home: Path, stack: ExitStack) -> dict[str, Service]:
+    """Start all services with the same network."""
+    one = stack.enter_context(_nncore(home / "one", workers=1))
+    two = stack.enter_context(_nncore(home / "two", workers=2))
+    content = _train(one.address)
+    (home / "model.h5").write_bytes(content)
+    httpx.post(f"{two.address}/models/m/versions", files={"parameters": ("p.h5", content)}).raise_for_status()
+    with h5py.File(home / "model.h5") as file:
+        np.savez(home / "weights.npz", **{name: array[()] for name, array in file["parameters"].items()})
+    plain = stack.enter_context(_plain(home / "weights.npz"))
+    asked = {"nncore": one, "nncore, 2 processes": two}
+    return {name: Service(f"{each.address}/predict?model=m", each.process) for name, each in asked.items()} | {
+        "plain": Service(f"{plain.address}/predict", plain.process)
+    }
+
+
+def _train(address: str) -> bytes:
+    pixels, labels, names = draw(100, seed=1, size=64)
+    file = BytesIO()
+    with h5py.File(file, "w") as dataset:
+        dataset["train_set_x"], dataset["train_set_y"] = pixels, labels
+        dataset["list_classes"] = np.array([name.encode() for name in names])
+    httpx.post(f"{address}/datasets", data={"name": "d"}, files={"train": ("d.h5", file.getvalue())}).raise_for_status()
+    settings = {"hidden_layers": [20], "initializer": "he", "epochs": 100}
+    body = {"dataset": "d", "model": "m", "hyperparameters": settings}
+    job = httpx.post(f"{address}/train", json=body).raise_for_status().json()
+    while httpx.get(f"{address}/jobs/{job['id']}").json()["status"] in ("queued", "running"):
+        time.sleep(0.1)
+    return httpx.get(f"{address}/models/m/versions/1/parameters").raise_for_status().content
+
+
+@contextmanager
+def _nncore(home: Path, *, workers: int) -> Iterator[Service]:
+    home.mkdir()
+    command = [sys.executable, "-m", "app.cli", "serve", "--port", "0", "--home", str(home), "--workers", str(workers)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield Service(process.stdout.readline().split()[-1], process)
+        process.terminate()
+
+
+@contextmanager
+def _plain(weights: Path) -> Iterator[Service]:
+    command = [sys.executable, "-m", "uvicorn", "benchmarks.plain_service:app", "--port", "0", "--no-access-log"]
+    environment = os.environ | {"WEIGHTS": str(weights)}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        line = next(line for line in process.stderr if "running on" in line)
+        yield Service(next(word for word in line.split() if word.startswith("http")), process)
+        process.terminate()
+
+
+def _photo(width: int, height: int) -> bytes:
+    """Draw something of a photo's roughness: noise in many sizes, as JPEG of quality 85."""
+    random = np.random.default_rng(1)
+    image = np.zeros((height, width, 3))
+    for size in (4, 16, 64):
+        noise = random.integers(0, 256, size=(size, size, 3), dtype=np.uint8)
+        image += np.asarray(Image.fromarray(noise).resize((width, height), Image.Resampling.BICUBIC)) / 3
+    file = BytesIO()
+    Image.fromarray(image.astype(np.uint8)).save(file, format="JPEG", quality=85)
+    return file.getvalue()
+
+
+def _form(picture: bytes) -> bytes:
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="photo.jpg"\r\n'
+    return head.encode() + b"Content-Type: image/jpeg\r\n\r\n" + picture + f"\r\n--{BOUNDARY}--\r\n".encode()

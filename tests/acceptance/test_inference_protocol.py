@@ -1,0 +1,163 @@
+"""The Open Inference Protocol, as Triton's client and curl speak it."""
+
+import base64
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+import tritonclient.http as triton
+
+from app.client import Client
+from app.images import read_image
+
+CURL = shutil.which("curl")
+
+
+@pytest.fixture(scope="module")
+def client(service: str) -> Iterator[triton.InferenceServerClient]:
+    with triton.InferenceServerClient(service.removeprefix("http://")) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def expected(remote: Client, trained: str, pictures: tuple[Path, Path]) -> dict:
+    """What /predict says of the new picture."""
+    return remote.predict([pictures[1]], model=trained)["predictions"][0]
+
+
+@pytest.fixture(scope="module")
+def content(pictures: tuple[Path, Path]) -> bytes:
+    return pictures[1].read_bytes()
+
+
+@pytest.fixture(scope="module")
+def pixels(content: bytes) -> np.ndarray:
+    return read_image(content, max_pixels=10**6).pixels[None]
+
+
+def pixel_input(pixels: np.ndarray, *, binary: bool = True) -> triton.InferInput:
+    tensor = triton.InferInput("image", list(pixels.shape), "UINT8")
+    tensor.set_data_from_numpy(pixels, binary_data=binary)
+    return tensor
+
+
+def file_input(*contents: bytes) -> triton.InferInput:
+    tensor = triton.InferInput("file", [len(contents)], "BYTES")
+    tensor.set_data_from_numpy(np.array(contents, dtype=object))
+    return tensor
+
+
+def test_the_server_and_its_models_describe_themselves(client, trained):
+    assert client.is_server_live()
+    assert client.is_server_ready()
+    assert client.is_model_ready(trained)
+    assert client.is_model_ready(trained, "1")
+    assert not client.is_model_ready(trained, "99")
+    assert not client.is_model_ready("nobody")
+    assert "binary_tensor_data" in client.get_server_metadata()["extensions"]
+    described = client.get_model_metadata(trained, "1")
+    assert described["versions"] == ["1"]
+    assert [tensor["shape"] for tensor in described["inputs"]] == [[-1, 64, 64, 3], [-1]]
+    assert described["outputs"][0] == {"name": "probabilities", "datatype": "FP64", "shape": [-1, 2]}
+    assert {"name": trained, "version": "1", "state": "READY", "reason": ""} in client.get_model_repository_index()
+
+
+@pytest.mark.parametrize("compressed", [None, "gzip", "deflate"])
+def test_files_and_pixels_get_the_answers_of_predict(client, content, pixels, expected, compressed):
+    trained = "built-in"
+    for tensor in (file_input(content), pixel_input(pixels), pixel_input(pixels, binary=False)):
+        how = {"request_compression_algorithm": compressed, "response_compression_algorithm": compressed}
+        found = client.infer(trained, [tensor], request_id="7", **how)
+        assert found.as_numpy("probabilities")[0].tolist() == list(expected["probabilities"].values())
+        assert found.as_numpy("label").tolist() == [expected["label"].encode()]
+        head = {name: found.get_response()[name] for name in ("model_name", "model_version", "id")}
+        assert head == {"model_name": trained, "model_version": "1", "id": "7"}
+
+
+def test_outputs_are_chosen_in_either_form_and_as_the_likeliest_classes(client, trained, content, pixels, expected):
+    wanted = [
+        triton.InferRequestedOutput("label", binary_data=False),
+        triton.InferRequestedOutput("probabilities", binary_data=True, class_count=1),
+    ]
+    batch = np.concatenate([pixels, np.zeros_like(pixels), pixels])
+    found = client.infer(trained, [pixel_input(batch)], model_version="1", outputs=wanted)
+    assert found.as_numpy("label").tolist()[::2] == [expected["label"]] * 2
+    best = found.as_numpy("probabilities")
+    assert best.shape == (3, 1)
+    value, index, name = best[0, 0].decode().split(":")
+    assert (float(value), name) == (expected["probability"], expected["label"])
+    assert list(expected["probabilities"])[int(index)] == name
+
+
+def test_many_asks_at_a_time(client, service, trained, content, expected):
+    with triton.InferenceServerClient(service.removeprefix("http://"), concurrency=8) as parallel:
+        asked = [parallel.async_infer(trained, [file_input(content, content)]) for _ in range(32)]
+        for each in asked:
+            rows = each.get_result().as_numpy("probabilities").tolist()
+            assert rows == [list(expected["probabilities"].values())] * 2
+
+
+@pytest.mark.skipif(CURL is None, reason="curl is not on this machine")
+def test_plain_curl_in_json(service, trained, content, expected):
+    body = {
+        "inputs": [{"name": "file", "datatype": "BYTES", "shape": [1], "data": [base64.b64encode(content).decode()]}]
+    }
+    address = f"{service}/v2/models/{trained}/infer"
+    done = subprocess.run([CURL, "-sS", "-d", json.dumps(body), address], capture_output=True, check=True)
+    answer = json.loads(done.stdout)
+    assert answer["outputs"][0]["data"] == list(expected["probabilities"].values())
+    assert answer["outputs"][1] == {"name": "label", "datatype": "BYTES", "shape": [1], "data": [expected["label"]]}
+
+
+def ask(service: str, model: str, **changed: object) -> httpx.Response:
+    tensor = {"name": "image", "datatype": "UINT8", "shape": [1, 64, 64, 3], "data": [0] * 12288} | changed
+    return httpx.post(f"{service}/v2/models/{model}/infer", json={"inputs": [tensor]})
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"data": [0] * 12287}, "12287 values"),
+        ({"data": [256] * 12288}, "integers from 0 to 255"),
+        ({"data": [0.5] * 12288}, "integers from 0 to 255"),
+        ({"data": [[0], [0, 1]]}, "different lengths"),
+        ({"data": None}, "needs either"),
+        ({"shape": [64, 64, 3]}, "right is [n, 64, 64, 3]"),
+        ({"shape": [0, 64, 64, 3], "data": []}, "there must be a picture"),
+        ({"shape": [-1, 64, 64, 3]}, "greater than or equal to 0"),
+        ({"name": "pixels"}, "right is 'image'"),
+        ({"datatype": "FP32"}, "right is 'image'"),
+        ({"name": "file", "datatype": "BYTES", "shape": [1], "data": ["!"]}, "Base64"),
+        ({"name": "file", "datatype": "BYTES", "shape": [1], "data": ["dGV4dA=="]}, "picture 0 of the input"),
+        ({"parameters": {"binary_data_size": 9}, "data": None}, "0 bytes follow"),
+    ],
+)
+def test_what_is_wrong_is_told_as_the_protocol_has_it(service, trained, changed, told):
+    answer = ask(service, trained, **changed)
+    assert answer.status_code == 422
+    assert told in answer.json()["error"]
+
+
+def test_errors_have_the_right_status(service, trained):
+    infer = f"{service}/v2/models/{trained}/infer"
+    too_many = ask(service, trained, shape=[129, 64, 64, 3])
+    for answer, status in (
+        (ask(service, "nobody"), 404),
+        (ask(service, f"{trained}/versions/9"), 404),
+        (httpx.post(infer, content=b"{"), 400),
+        (httpx.post(infer, content=b"{}", headers={"Inference-Header-Content-Length": "9"}), 400),
+        (httpx.post(infer, content=b"{}", headers={"Content-Encoding": "gzip"}), 400),
+        (httpx.post(infer, content=b"{}", headers={"Content-Encoding": "br"}), 415),
+        (httpx.post(infer, content=b"{}", headers={"Inference-Header-Content-Length": "x"}), 422),
+        (httpx.post(infer, json={"inputs": []}), 422),
+        (httpx.get(f"{service}/v2/models/a b"), 422),
+        (httpx.post(infer, content=b"[" * 2**21), 413),
+        (too_many, 413),
+    ):
+        assert answer.status_code == status, answer.text
+        assert list(answer.json()) == ["error"]

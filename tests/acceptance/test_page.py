@@ -1,0 +1,328 @@
+"""The page, as a visitor with a browser meets it."""
+
+import base64
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from app.client import Client
+from app.demo import own_service
+
+SHARED_DATA = Path(__file__).parents[3] / "shared" / "data"
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+QUIET += ["--disable-component-update", "--disable-sync"]
+MILLISECONDS = 60_000  # to wait for something at most
+expect.set_options(timeout=MILLISECONDS)
+SCHEMES, WIDTHS = ("light", "dark"), (1600, 360)
+
+DROP = """([zone, name, content]) => {
+  const data = new DataTransfer();
+  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+  data.items.add(new File([bytes], name));
+  zone.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+}"""
+
+
+class Visitor:
+    """A tab of a browser, and what it has said and asked for meanwhile."""
+
+    def __init__(self, browser: Browser, address: str, **how: object) -> None:
+        self.tab: Page = browser.new_context(**how).new_page()
+        self.tab.set_default_timeout(MILLISECONDS)
+        self.address = address
+        self.console: list[str] = []
+        self.requests: list[str] = []
+        self.tab.on("console", lambda message: self.console.append(message.text))
+        self.tab.on("pageerror", lambda error: self.console.append(str(error)))
+        self.tab.on("request", lambda request: self.requests.append(request.url))
+
+    def open(self, place: str, *, heading: str) -> None:
+        self.tab.goto(f"{self.address}/{place}")
+        self.sees(heading)
+
+    def sees(self, heading: str) -> None:
+        expect(self.tab.get_by_role("heading", level=1, name=heading, exact=True)).to_be_visible(timeout=MILLISECONDS)
+
+    def finds_no_fault(self) -> None:
+        """Whether axe-core has nothing to say of what is shown now."""
+        results = Axe().run(self.tab)
+        assert results.violations_count == 0, results.generate_report()
+
+    def press(self, name: str) -> None:
+        self.tab.get_by_role("button", name=name, exact=True).click()
+
+    def goes_to(self, name: str) -> None:
+        self.tab.get_by_role("navigation").get_by_role("link", name=name).click()
+
+    def drop(self, path: Path) -> None:
+        content = base64.b64encode(path.read_bytes()).decode()
+        zone = self.tab.locator(".drop").element_handle()
+        self.tab.evaluate(DROP, [zone, path.name, content])
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("there is no /usr/bin/chromium on this machine (Debian's package chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def empty_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with own_service(tmp_path_factory.mktemp("page")) as address:
+        yield address
+
+
+@pytest.fixture
+def visitor(browser: Browser, empty_service: str) -> Iterator[Visitor]:
+    visitor = Visitor(browser, empty_service, viewport={"width": 1280, "height": 900})
+    yield visitor
+    visitor.tab.context.close()
+
+
+@pytest.fixture(scope="module")
+def brought(pictures: tuple[Path, Path]) -> tuple[list[Path], Path]:
+    """What the visitor brings: the cat images and a photo, or built-in pictures where those are not on this machine."""
+    cats, photos = SHARED_DATA / "cat-vs-noncat", SHARED_DATA / "photos"
+    if not cats.is_dir() or not photos.is_dir():
+        return [pictures[0]], pictures[1]
+    return [cats / "train_catvnoncat.h5", cats / "test_catvnoncat.h5"], min(photos.glob("*.jpg"))
+
+
+def test_a_visitor_imports_trains_compares_and_asks(visitor: Visitor, brought: tuple[list[Path], Path]):
+    files, photo = brought
+    looks_at_empty_views(visitor)
+    imports(visitor, files, name="cats")
+    if len(files) == 2:
+        expect(visitor.tab.get_by_alt_text("Image train 146")).to_be_visible()  # it stands in both splits
+    visitor.finds_no_fault()
+    for activation in ("tanh", "relu"):
+        trains(visitor, dataset="cats", model=f"cats-{activation}", activation=activation)
+    compares(visitor, "cats-tanh:1", "cats-relu:1")
+    watches_a_curve_grow(visitor, dataset="cats")
+    looks_at_a_model(visitor, "cats-relu")
+    asks_about(visitor, photo, model="cats-relu:1")
+    learns(visitor)
+
+    assert visitor.console == []
+    assert [url for url in visitor.requests if not url.startswith((visitor.address, "blob:"))] == []
+
+
+def test_what_is_wrong_is_said_at_its_field(visitor: Visitor, pictures: tuple[Path, Path]):
+    with Client(visitor.address) as client:
+        client.import_archive("faulty", pictures[0])
+    visitor.open("#/train?dataset=faulty", heading="Train")
+    visitor.tab.get_by_label("Epochs", exact=True).fill("0")
+    visitor.tab.get_by_label("Hidden layers").fill("5, many")
+    visitor.tab.get_by_label("Dropout", exact=True).evaluate("input => input.value = '2'")  # it is folded away
+    visitor.press("Start training")
+
+    for label, fault in (
+        ("Epochs", "greater than or equal to 1"),
+        ("Hidden layers", "integer"),
+        ("Dropout", "less than 1"),
+    ):
+        field = visitor.tab.get_by_label(label, exact=True)
+        expect(field).to_have_attribute("aria-invalid", "true")
+        expect(field).to_be_visible()
+        expect(field).to_have_accessible_description(re.compile(fault))
+    expect(visitor.tab.get_by_label("Hidden layers")).to_be_focused()
+    visitor.finds_no_fault()
+
+
+def test_a_keyboard_is_enough(visitor: Visitor):
+    visitor.open("#/datasets", heading="Datasets")
+    visitor.tab.keyboard.press("Tab")
+    expect(visitor.tab.get_by_role("link", name="Skip to the content")).to_be_focused()
+    for _ in range(6):
+        visitor.tab.keyboard.press("Tab")
+    expect(visitor.tab.get_by_role("link", name="Predict")).to_be_focused()
+    visitor.tab.keyboard.press("Enter")
+    visitor.sees("Predict")
+    expect(visitor.tab.get_by_role("heading", level=1)).to_be_focused()
+
+
+def test_every_input_of_a_training_has_its_line_of_help(visitor: Visitor, remote: Client, trained: str):
+    visitor.address = remote.server
+    visitor.open(f"#/train?dataset={trained}", heading="Train")
+    schema = httpx.get(f"{remote.server}/openapi.json").json()["components"]["schemas"]["Hyperparameters"]["properties"]
+    pointers = [f"/hyperparameters/{name}" for name in schema]
+    assert len(pointers) > 10
+    for pointer in pointers:
+        field = visitor.tab.locator(f"[name^='{pointer}']").first
+        assert (
+            len(
+                field.evaluate(
+                    "input => document.getElementById(input.getAttribute('aria-describedby').split(' ')[0]).textContent"
+                )
+            )
+            > 5
+        )
+
+
+def looks_at_empty_views(visitor: Visitor) -> None:
+    visitor.open("", heading="Datasets")
+    visitor.finds_no_fault()
+    for view, says in (
+        ("Train", "No dataset yet"),
+        ("Jobs", "No jobs yet"),
+        ("Models", "No models yet"),
+        ("Predict", "No model yet"),
+    ):
+        visitor.goes_to(view)
+        expect(visitor.tab.get_by_role("heading", name=says)).to_be_visible()
+    visitor.finds_no_fault()
+
+
+def imports(visitor: Visitor, files: list[Path], *, name: str) -> None:
+    visitor.goes_to("Datasets")
+    visitor.tab.locator("input[type=file]").set_input_files(files)
+    visitor.tab.get_by_label("Name").fill(name)
+    visitor.press("Import")
+    visitor.sees(name)
+
+
+def trains(visitor: Visitor, *, dataset: str, model: str, activation: str, epochs: int = 600) -> None:
+    visitor.open(f"#/train?dataset={dataset}", heading="Train")
+    visitor.tab.get_by_label("Model", exact=True).fill(model)
+    visitor.tab.get_by_label("Activation").select_option(activation)
+    visitor.tab.get_by_label("Initializer").select_option("he")
+    visitor.tab.get_by_label("Epochs", exact=True).fill(str(epochs))
+    visitor.press("Start training")
+    visitor.sees(model)
+
+
+def watches_a_curve_grow(visitor: Visitor, *, dataset: str) -> None:
+    trains(visitor, dataset=dataset, model="endless", activation="tanh", epochs=1_000_000)
+    line = visitor.tab.locator(".chart .line").first
+    before = line.get_attribute("points")
+    expect(line).not_to_have_attribute("points", before)
+    assert len(line.get_attribute("points").split()) > len(before.split())
+    visitor.finds_no_fault()
+    visitor.press("Cancel")
+    expect(visitor.tab.locator(".job-state .pill")).to_have_text("cancelled")
+
+
+def compares(visitor: Visitor, *names: str) -> None:
+    visitor.goes_to("Jobs")
+    for name in names:
+        expect(visitor.tab.get_by_role("link", name=name)).to_be_visible()
+        visitor.tab.get_by_role("checkbox", name=f"Show the curves of {name}").check()
+    expect(visitor.tab.locator(".chart").first.locator(".line")).to_have_count(4)  # training and test of both
+    table = visitor.tab.get_by_role("region", name="What differs")
+    expect(table.get_by_role("row", name=re.compile("Activation (tanh relu|relu tanh)"))).to_be_visible()
+    reads_a_value(visitor.tab.get_by_label("Cost: the arrow keys read the values"), visitor)
+    visitor.press("Log")
+    visitor.finds_no_fault()
+
+
+def reads_a_value(chart: Locator, visitor: Visitor) -> None:
+    chart.focus()
+    visitor.tab.keyboard.press("ArrowRight")
+    visitor.tab.keyboard.press("ArrowRight")
+    expect(visitor.tab.locator(".legend li").first).to_have_text(re.compile(r"^epoch [12]$"))
+
+
+def looks_at_a_model(visitor: Visitor, name: str) -> None:
+    visitor.goes_to("Models")
+    visitor.tab.get_by_role("link", name=name).click()
+    visitor.sees(f"{name}:1")
+    expect(visitor.tab.locator(".hardest li")).to_have_count(24)
+    expect(visitor.tab.locator(".hardest img").first).to_have_js_property("naturalWidth", 64)
+    visitor.finds_no_fault()
+
+
+def asks_about(visitor: Visitor, photo: Path, *, model: str) -> None:
+    visitor.goes_to("Predict")
+    visitor.tab.get_by_label("Model").select_option(model)
+    visitor.drop(photo)
+    expect(visitor.tab.locator(".said strong")).to_have_text(re.compile("^(cat|non-cat|ring|star)$"))
+    visitor.press("What spoke for it?")
+    explanation = visitor.tab.get_by_role("region", name="Explanation")
+    expect(explanation.get_by_role("img")).to_be_visible()
+    off = float(explanation.locator("dd").last.text_content())
+    assert off < 1e-10
+    visitor.finds_no_fault()
+
+
+def learns(visitor: Visitor) -> None:
+    visitor.goes_to("Learn")
+    expect(visitor.tab.get_by_role("img", name="Tanh and its derivative")).to_be_visible()
+    visitor.press("Follow an image of its dataset")
+    expect(visitor.tab.get_by_role("region", name="Forward").get_by_text(re.compile("^5 . 12,288$"))).to_be_visible()
+    visitor.finds_no_fault()
+
+
+@pytest.mark.long
+def test_every_view_in_every_size_and_colour(
+    browser: Browser, service: str, trained: str, screenshots: Path | None, pictures
+):
+    """No view has a fault or overflows; with --screenshots FOLDER there is a picture of each."""
+    jobs = two_jobs(service, trained)
+    for width in WIDTHS:
+        for scheme in SCHEMES:
+            visitor = Visitor(browser, service, viewport={"width": width, "height": 900}, color_scheme=scheme)
+            for name, place in views(trained, jobs).items():
+                visitor.tab.goto(f"{service}/{place}")
+                visitor.tab.wait_for_selector("h1")
+                look_closer(visitor, name, pictures[1])
+                visitor.finds_no_fault()
+                assert visitor.tab.evaluate("document.documentElement.scrollWidth") <= width, name
+                if screenshots is not None:
+                    visitor.tab.screenshot(path=screenshots / f"{name}-{width}-{scheme}.png", full_page=True)
+            visitor.tab.context.close()
+
+
+def two_jobs(service: str, dataset: str) -> list[str]:
+    with Client(service) as client:
+        settings = {"epochs": 400, "hidden_layers": [20], "initializer": "he", "learning_rate": 0.003}
+        jobs = [
+            client.train(dataset, f"shapes-{name}", hyperparameters=settings | {"activation": name})
+            for name in ("tanh", "relu")
+        ]
+        for job in jobs:
+            assert list(client.watch(job["id"]))[-1]["status"] == "succeeded"
+        return [job["id"] for job in jobs]
+
+
+def views(dataset: str, jobs: list[str]) -> dict[str, str]:
+    return {
+        "datasets": "#/datasets",
+        "dataset": f"#/datasets/{dataset}",
+        "train": "#/train",
+        "jobs": f"#/jobs?compare={','.join(jobs)}",
+        "job": f"#/jobs/{jobs[1]}",
+        "models": "#/models",
+        "model": "#/models/shapes-relu/1",
+        "predict": "#/predict?model=shapes-relu",
+        "learn": "#/learn",
+        "missing": "#/datasets/nothing",
+    }
+
+
+def look_closer(visitor: Visitor, name: str, picture: Path) -> None:
+    """Wait for what comes late, and open what shows more."""
+    tab = visitor.tab
+    if name in ("jobs", "job"):
+        tab.wait_for_selector(".chart .line")
+    elif name == "model":
+        tab.wait_for_selector(".hardest img")
+    elif name == "predict":
+        tab.wait_for_selector(".drop")
+        visitor.drop(picture)
+        visitor.press("What spoke for it?")
+        tab.wait_for_selector(".explanation")
+    elif name == "learn":
+        visitor.press("Follow an image of its dataset")
+        tab.wait_for_selector(".walk")
+    if name not in ("jobs", "job"):  # these ask again and again
+        tab.wait_for_load_state("networkidle")

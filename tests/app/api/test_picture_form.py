@@ -1,0 +1,85 @@
+import asyncio
+from collections.abc import Sequence
+
+from fastapi import Request
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.api.body import Body
+from app.api.picture_form import form_files
+from app.errors import FileTooLarge, InvalidRequest, MalformedRequest, ServiceError, TooManyFiles
+
+BOUNDARY = "-boundary-"
+
+
+def form(files: Sequence[tuple[str, bytes]]) -> bytes:
+    parts = [
+        f'--{BOUNDARY}\r\ncontent-disposition: form-data; name="file"; filename="{name}"\r\n'.encode()
+        + b"Content-Type: image/jpeg\r\n\r\n"
+        + content
+        + b"\r\n"
+        for name, content in files
+    ]
+    return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
+
+
+def read(pieces: Sequence[bytes], *, most: int = 10, most_bytes: int = 1000, boundary: str = BOUNDARY):
+    """Return the files of a form that comes in these pieces, and how many pieces were asked for."""
+    asked = []
+
+    async def receive():
+        asked.append(1)
+        number = len(asked)
+        return {"type": "http.request", "body": pieces[number - 1], "more_body": number < len(pieces)}
+
+    scope = {"type": "http", "headers": [(b"content-type", f"multipart/form-data; boundary={boundary}".encode())]}
+
+    async def all_files():
+        body = Body(Request(scope, receive))
+        return [file async for file in form_files(body, most=most, most_bytes=most_bytes)]
+
+    try:
+        return asyncio.run(all_files()), len(asked)
+    except ServiceError as error:
+        return error, len(asked)
+
+
+@given(
+    contents=st.lists(st.binary(max_size=60) | st.just(f"\r\n--{BOUNDARY[:-1]}".encode()), min_size=1, max_size=4),
+    size=st.integers(1, 400),
+)
+def test_the_same_files_come_out_however_the_bytes_come_in(contents, size):
+    files = [(f"picture {number}.jpg", content) for number, content in enumerate(contents)]
+    sent = form(files)
+    found, _ = read([sent[at : at + size] for at in range(0, len(sent), size)])
+    assert [(file.filename, file.content) for file in found] == files
+
+
+def test_a_file_that_is_too_large_has_an_error_in_its_place():
+    found, _ = read([form([("a", b"1"), ("b", b"2" * 1001), ("c", b"3" * 1000)])])
+    assert found[0].content == b"1"
+    assert isinstance(found[1].content, FileTooLarge)
+    assert found[2].content == b"3" * 1000
+
+
+def test_one_file_too_many_ends_it_before_the_rest_is_read():
+    sent = form([("a", b"1"), ("b", b"2"), ("c", b"3" * 900)])
+    error, asked = read([sent[:-900], sent[-900:-500], sent[-500:]], most=2)
+    assert isinstance(error, TooManyFiles)
+    assert asked == 1
+
+
+def test_what_is_no_such_form_is_told():
+    whole = form([("a", b"1")])
+    for error, pieces in (
+        (MalformedRequest, [whole[:-8]]),
+        (MalformedRequest, [b"text"]),
+        (MalformedRequest, [b""]),
+        (MalformedRequest, [whole.replace(b'name="file"; ', b"")]),
+        (InvalidRequest, [whole.replace(b'name="file"', b'name="files"')]),
+        (InvalidRequest, [whole.replace(b'; filename="a"', b"")]),
+        (InvalidRequest, [f"--{BOUNDARY}--\r\n".encode()]),
+    ):
+        assert isinstance(read(pieces)[0], error), pieces
+    assert isinstance(read([whole], boundary="")[0], MalformedRequest)
+    assert isinstance(read([whole], boundary="x" * 300)[0], MalformedRequest)

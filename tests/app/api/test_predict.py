@@ -1,0 +1,68 @@
+import time
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from app.schemas import PredictAnswer
+
+
+@pytest.fixture(scope="module")
+def model(client) -> str:
+    job = client.post("/train", json={"dataset": "shades", "model": "seen", "hyperparameters": {"epochs": 5}}).json()
+    while client.get(f"/jobs/{job['id']}").json()["status"] in ("queued", "running"):
+        time.sleep(0.02)
+    content = client.get("/models/seen/versions/1/parameters").content
+    client.post("/models/seen/versions", files={"parameters": ("p.h5", content)}).raise_for_status()
+    client.put("/models/seen/aliases/live", json={"version": 1}).raise_for_status()
+    return "seen"
+
+
+def picture(shade: int = 200, *, side: int = 90) -> bytes:
+    file = BytesIO()
+    Image.new("RGB", (side, side), (shade, shade // 2, 30)).save(file, format="JPEG")
+    return file.getvalue()
+
+
+def predict(client, model: str, *contents: bytes):
+    files = [("file", (f"{number}.jpg", content)) for number, content in enumerate(contents)]
+    return client.post("/predict", params={"model": model}, files=files)
+
+
+def test_the_answer_is_as_the_document_says(client, model):
+    answer = predict(client, model, picture(), b"text")
+    assert answer.headers["content-type"] == "application/json"
+    told = PredictAnswer.model_validate(answer.json(), extra="forbid")
+    assert (told.model.name, told.model.version) == ("seen", 2)
+    assert sum(told.predictions[0].probabilities.values()) == pytest.approx(1)
+    assert told.predictions[1].error.code == "not-an-image"
+    assert "error" not in answer.json()["predictions"][0]
+
+
+def test_a_model_is_named_by_name_version_or_alias(client, model):
+    versions = {
+        reference: predict(client, reference, picture()).json() for reference in ("seen", "seen:1", "seen@live")
+    }
+    assert {reference: answer["model"]["version"] for reference, answer in versions.items()} == {
+        "seen": 2,
+        "seen:1": 1,
+        "seen@live": 1,
+    }
+    assert predict(client, "seen@other", picture()).json()["code"] == "alias-not-found"
+    assert predict(client, "seen:1@live", picture()).json()["errors"][0]["pointer"] == "/query/model"
+
+
+def test_an_alias_that_moves_is_followed_at_once(client, model):
+    for version in (2, 1) * 5:
+        client.put("/models/seen/aliases/moving", json={"version": version}).raise_for_status()
+        assert predict(client, "seen@moving", picture()).json()["model"]["version"] == version
+    client.delete("/models/seen/aliases/moving").raise_for_status()
+
+
+def test_large_and_small_pictures_of_a_batch_stay_in_their_order(client, model):
+    shades = [20, 60, 100, 140, 180, 220]
+    contents = [picture(shade, side=1500 if shade % 40 == 20 else 70) for shade in shades]
+    together = predict(client, model, *contents).json()["predictions"]
+    alone = [predict(client, model, content).json()["predictions"][0] for content in contents]
+    assert [each["probabilities"] for each in together] == [each["probabilities"] for each in alone]
+    assert len({each["probability"] for each in alone}) == len(shades)

@@ -1,0 +1,79 @@
+import asyncio
+import threading
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.errors import NotAnImage
+from app.image_formats import READ_FORMATS
+from app.images import Picture, read_image
+from app.services.decoder import Decoder, Gone
+
+
+@pytest.fixture
+def decoder():
+    decoder = Decoder(max_pixels=50_000_000, formats=READ_FORMATS)
+    yield decoder
+    decoder.close()
+
+
+def picture(side: int, *, kind: str = "JPEG") -> bytes:
+    file = BytesIO()
+    noise = np.random.default_rng(1).integers(0, 256, size=(side, side, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(file, format=kind)
+    return file.getvalue()
+
+
+async def here() -> bool:
+    return False
+
+
+async def gone() -> bool:
+    return True
+
+
+@pytest.mark.parametrize(("side", "kind"), [(80, "JPEG"), (80, "PNG"), (1200, "JPEG"), (900, "PNG"), (80, "AVIF")])
+def test_a_picture_is_the_same_wherever_it_is_decoded(decoder, side, kind):
+    data = picture(side, kind=kind)
+    found = asyncio.run(decoder.decode(data, is_gone=here))
+    assert isinstance(found, Picture)
+    assert np.array_equal(found.pixels, read_image(data, max_pixels=50_000_000).pixels)
+
+
+def test_what_is_no_picture_is_an_error_in_its_place(decoder):
+    assert isinstance(asyncio.run(decoder.decode(b"text", is_gone=here)), NotAnImage)
+    broken = asyncio.run(decoder.decode(picture(1200)[:-1000], is_gone=here))
+    assert broken.code == "truncated-image"
+
+
+def test_a_large_picture_that_nobody_waits_for_is_not_decoded(decoder):
+    with pytest.raises(Gone):
+        asyncio.run(decoder.decode(picture(1200), is_gone=gone))
+    small = asyncio.run(decoder.decode(picture(80), is_gone=gone))
+    assert isinstance(small, Picture)
+
+
+def test_the_loop_goes_on_while_threads_work_and_whoever_left_meanwhile_costs_nothing(decoder):
+    """Calls fill every thread and wait there; what queues behind them is asked again whether anyone waits for it."""
+    go_on, made = threading.Event(), []
+
+    async def all_at_once():
+        has_left = asyncio.Event()
+
+        async def has_gone() -> bool:
+            return has_left.is_set()
+
+        work = [asyncio.create_task(decoder.work(go_on.wait, is_gone=here)) for _ in range(64)]
+        await asyncio.sleep(0)
+        late = asyncio.create_task(decoder.work(lambda: made.append("late"), is_gone=has_gone))
+        await asyncio.sleep(0)
+        has_left.set()
+        go_on.set()
+        with pytest.raises(Gone):
+            await late
+        return await asyncio.gather(*work)
+
+    assert asyncio.run(all_at_once()) == [True] * 64
+    assert made == []

@@ -1,0 +1,53 @@
+import base64
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tritonclient.utils import serialize_byte_tensor
+
+from app.errors import InvalidRequest
+from app.inference_schemas import InferInput
+from app.services.tensors import files_of, pixels_of, to_bytes
+
+
+def tensor(shape: list[int], *, data: list | None = None, datatype: str = "BYTES") -> InferInput:
+    return InferInput(name="file", datatype=datatype, shape=shape, data=data)
+
+
+@settings(deadline=None)
+@given(st.lists(st.binary(max_size=50), min_size=1, max_size=5))
+def test_files_come_as_tritons_client_packs_them_or_as_base64(files):
+    packed = serialize_byte_tensor(np.array(files, dtype=object)).item()
+    assert files_of(tensor([len(files)]), packed) == files
+    texts = [base64.b64encode(file).decode() for file in files]
+    assert files_of(tensor([len(files), 1], data=texts), b"") == files
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=40))
+def test_bytes_that_are_no_elements_are_refused(junk):
+    try:
+        assert to_bytes_of(files_of(tensor([1]), junk)) == junk
+    except InvalidRequest as error:
+        assert "element" in error.detail  # noqa: PT017, either is right, and nothing else
+
+
+def to_bytes_of(files: list[bytes]) -> bytes:
+    return b"".join(len(file).to_bytes(4, "little") + file for file in files)
+
+
+def test_texts_go_out_as_tritons_client_packs_them():
+    texts = ["cat", "", "non-cat \u00e9"]
+    packed = serialize_byte_tensor(np.array([text.encode() for text in texts], dtype=object)).item()
+    assert to_bytes(texts) == packed
+
+
+def test_pixels_are_the_same_as_numbers_and_as_bytes():
+    pixels = np.random.default_rng(1).integers(0, 256, size=(2, 64, 64, 3), dtype=np.uint8)
+    shape = list(pixels.shape)
+    assert np.array_equal(pixels_of(tensor(shape, datatype="UINT8"), pixels.tobytes()), pixels)
+    for data in (pixels.tolist(), pixels.ravel().tolist()):
+        assert np.array_equal(pixels_of(tensor(shape, data=data, datatype="UINT8"), b""), pixels)
+    with pytest.raises(InvalidRequest):
+        pixels_of(tensor(shape, data=[[10**30]], datatype="UINT8"), b"")
