@@ -64,7 +64,8 @@ def work_of(lanes: Sequence[Hyperparameters], *, X: Array, units: int, gram: Arr
     return Work(
         n=n,
         d=d,
-        units=units * len(lanes),
+        units=units,
+        lanes=len(lanes),
         epochs=max(lane.epochs for lane in lanes),
         steps=steps_of(n, size=lanes[0].batch_size),
         itemsize=X.itemsize,

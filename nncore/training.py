@@ -235,22 +235,22 @@ class Training:
             yield
 
     def _begin_epoch(self) -> Epoch:
-        with np.errstate(over="ignore", invalid="ignore"):  # a lane that diverges is told by its cost
-            values = self._look() if self._is_recorded() or self._stopper else {}
+        values = self._look() if self._is_recorded() or self._stopper else {}
         before = self.network.parameters.copy() if self._stopper else None
         return Epoch(lanes=len(self._update.lanes.numbers), values=values, before=before)
 
     def _train_batch(self, indices: Indices | None, within: Epoch) -> None:
         lanes = self._update.lanes
-        cost, logits = self._update.step(indices)
+        logits = self._update.step(indices)
         within.steps += 1
-        with np.errstate(invalid="ignore"):  # a share of 0 in a cost that is not finite
-            within.costs += np.sum(cost * select(lanes.shares, indices), axis=1)
+        self._check_finite(logits)
         if within.is_looked_at:
+            cost = self._update.costs(logits, indices)
+            with np.errstate(invalid="ignore"):  # a share of 0 in a cost that is not finite
+                within.costs += np.sum(cost * select(lanes.shares, indices), axis=1)
             within.hits += self._hits(logits, indices)
             if lanes.held_out is not None and self._update.sees_held_out:
                 within.values |= self._held_out_values(cost, logits)
-        self._check_finite(within.costs)
 
     def _end_epoch(self, within: Epoch) -> None:
         lanes, values = self._update.lanes, within.values
@@ -261,11 +261,12 @@ class Training:
             self.histories.record(self.epoch + 1, values, lanes=lanes.numbers)
         self.epoch += 1
         self._within = None
-        ending = np.isin(lanes.numbers, list(self.diverged))
-        if self._stopper:
-            ending |= self._stopper.look(values[self._stopper.monitor], within.before)
-        if ending.any():
-            self._stop(ending)
+        if self.diverged or self._stopper:
+            ending = np.isin(lanes.numbers, list(self.diverged))
+            if self._stopper:
+                ending |= self._stopper.look(values[self._stopper.monitor], within.before)
+            if ending.any():
+                self._stop(ending)
 
     def _stop(self, ending: NDArray[np.bool_]) -> None:
         """Put these lanes' parameters aside and go on without them."""
@@ -288,6 +289,7 @@ class Training:
         if self._stopper:
             self._stopper.keep(kept)
 
+    @np.errstate(over="ignore", invalid="ignore")  # a lane that diverges is told by its cost
     def _look(self) -> dict[str, Array]:
         """Return what can be told of the parameters before an epoch."""
         network, lanes = self.network, self._update.lanes
@@ -323,10 +325,12 @@ class Training:
     def _rate_factor(self) -> float:
         return self._shared.schedule.at(self.epoch, epochs=self.epochs) if self._shared.schedule else 1.0
 
-    def _check_finite(self, costs: Array) -> None:
-        if np.isfinite(costs).all():
+    def _check_finite(self, logits: Array) -> None:
+        """Note the lanes whose cost is not finite, which is so where a logit is not."""
+        finite = np.isfinite(logits)
+        if finite.all():
             return
-        for lane in self._update.lanes.numbers[~np.isfinite(costs)]:
+        for lane in self._update.lanes.numbers[~finite.all(axis=(1, 2))]:
             self.diverged.setdefault(int(lane), self.epoch + 1)
         if len(self.hyperparameters) == 1:
             raise self._divergence(0, epoch=self.diverged[0])

@@ -263,6 +263,28 @@ def learns(visitor: Visitor) -> None:
 
 
 @pytest.mark.long
+def test_a_service_with_keys_asks_for_one(browser: Browser, pictures: tuple[Path, Path], tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("NNCORE_KEYS", "on")
+    monkeypatch.setenv("NNCORE_KEY", "nncore-open-sesame")
+    with own_service(tmp_path) as address:
+        visitor = Visitor(browser, address)
+        visitor.open("", heading="A key, please")
+        visitor.tab.get_by_label("Key").fill("wrong")
+        visitor.press("Open")
+        expect(visitor.tab.get_by_label("Key")).to_have_accessible_description(re.compile("opens nothing"))
+        visitor.finds_no_fault()
+        visitor.tab.get_by_label("Key").fill("nncore-open-sesame")
+        visitor.press("Open")
+        visitor.sees("Datasets")
+        imports(visitor, [pictures[0]], name="locked")
+        expect(visitor.tab.locator("img.sheet").first).not_to_have_js_property("naturalWidth", 0)
+
+        other = Visitor(browser, address)
+        other.open("#key=nncore-open-sesame", heading="Datasets")
+        assert other.tab.url == f"{address}/#/datasets"
+
+
+@pytest.mark.long
 def test_every_view_in_every_size_and_colour(
     browser: Browser, service: str, trained: str, screenshots: Path | None, pictures
 ):
