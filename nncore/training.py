@@ -49,11 +49,13 @@ class Training:
         held_out: Array | None = None,
         gram: Array | None = None,
         record_every: int | None = None,
+        initial: Network | None = None,
     ) -> None:
         """Take uint8 images (n, ...), labels (n,) from 0, the classes' names or their number, and one lane or many.
 
         Weights (lanes, n) say how much each image counts; held_out (lanes, n), how much in the validation instead. The
-        Gram matrix (n, n) of the normalised images saves its computation. Raises InvalidData and InvalidHyperparameter
+        Gram matrix (n, n) of the normalised images saves its computation. All lanes start from the parameters of
+        `initial` in place of drawn ones, if it is given. Raises InvalidData and InvalidHyperparameter
         where these do not fit together.
         """
         self.hyperparameters = as_lanes(hyperparameters)
@@ -69,7 +71,7 @@ class Training:
             Split(images, labels), test=test and Split(*test), classes=len(self.classes), hyperparameters=self._shared
         )
         self._normalization = Normalization.of(self._shared.normalization, self._counted_images(weights))
-        self._build(weights=weights, held_out=held_out, gram=gram)
+        self._build(weights=weights, held_out=held_out, gram=gram, initial=initial)
 
     @property
     def first_layer(self) -> str:
@@ -95,6 +97,10 @@ class Training:
         """Train; raises Diverged at the first cost of an only lane that is not finite; among others it just stops."""
         while self.epoch < self.epochs and len(self._ended) < len(self.hyperparameters):
             yield from self._train_epoch()
+        self.end()
+
+    def end(self) -> None:
+        """Train no lane any more, though there may be epochs left: each has its last parameters, or its best."""
         if len(self._ended) < len(self.hyperparameters):
             self._stop(np.ones(len(self._update.lanes.numbers), dtype=bool))
 
@@ -134,6 +140,12 @@ class Training:
                 model.probabilities(split.images), split.labels, names=self.classes
             )
         return model
+
+    def snapshot(self) -> TrainedModel:
+        """Return the first lane as it is now, without metrics: what it would answer if it stopped here."""
+        trained = self.network_of([0])
+        network = Network.from_arrays(trained.weights, trained.biases, activation=trained.activation)
+        return TrainedModel(network=network, normalization=self._normalization, metrics={})
 
     def warnings(self, model: TrainedModel) -> list[Warned]:
         """Return what a model of this training suffers from, each with a remedy."""
@@ -180,10 +192,12 @@ class Training:
     def _shared(self) -> Hyperparameters:
         return self.hyperparameters[0]
 
-    def _build(self, *, weights: Array | None, held_out: Array | None, gram: Array | None) -> None:
+    def _build(
+        self, *, weights: Array | None, held_out: Array | None, gram: Array | None, initial: Network | None
+    ) -> None:
         train = self.splits.train
         X = self._normalization.apply(train.images, dtype=self._shared.dtype)
-        network = new_network(self.hyperparameters, X=X, classes=len(self.classes), gram=gram)
+        network = new_network(self.hyperparameters, X=X, classes=len(self.classes), gram=gram, initial=initial)
         targets = network.loss.targets(train.labels, classes=len(self.classes)).astype(self._shared.dtype)
         counted = np.ones((len(self.hyperparameters), len(train.labels))) if weights is None else weights
         by_class = [
