@@ -1,5 +1,6 @@
 """What the functions of the API ask for."""
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import Depends, Path, Query, Request
@@ -49,6 +50,21 @@ async def _waiting_room(request: Request) -> WaitingRoom:
     return waiting_room
 
 
+@dataclass(frozen=True)
+class Serving:
+    """All that a prediction needs; one dependency, since FastAPI takes its time for each."""
+
+    served: ServedModels
+    decoder: Decoder
+    waiting_room: WaitingRoom
+    settings: Settings
+
+
+async def _serving(request: Request) -> Serving:
+    state = request.app.state
+    return Serving(state.served_models, state.decoder, state.waiting_room, state.settings)
+
+
 SettingsDependency = Annotated[Settings, Depends(_settings)]
 StoreDependency = Annotated[Store, Depends(_store)]
 EngineDependency = Annotated[Engine, Depends(_engine)]
@@ -56,6 +72,7 @@ ServedModelsDependency = Annotated[ServedModels, Depends(_served_models)]
 EventFeedDependency = Annotated[EventFeed, Depends(_event_feed)]
 DecoderDependency = Annotated[Decoder, Depends(_decoder)]
 WaitingRoomDependency = Annotated[WaitingRoom, Depends(_waiting_room)]
+ServingDependency = Annotated[Serving, Depends(_serving)]
 
 NamePath = Annotated[str, Path(pattern=NAME_PATTERN)]
 JobPath = Annotated[str, Path(pattern=NAME_PATTERN)]
