@@ -71,6 +71,7 @@ def _start_engine(settings: Settings) -> DaskEngine:
 
 def _create_child_app(settings: Settings) -> FastAPI:
     """Return the application of one of several processes; it stops when the process that started it is gone."""
+    configure_logs()
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_follow, args=(parent,), daemon=True).start()
