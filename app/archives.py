@@ -13,6 +13,8 @@ from app.errors import FileTooLarge, InvalidArchive
 
 MAX_DIRECTORY_BYTES = 32 * 2**20  # Python holds the whole list of entries in memory, at some ten times its size
 MAX_RATIO = 200
+MAX_PATH = 1024  # letters
+MAX_FOLDERS = 32
 SMALL_ARCHIVE = 64 * 2**20  # bytes unpacked, below which the ratio does not matter
 READ_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ENCRYPTED = 0x1
@@ -35,13 +37,22 @@ class Limits:
 class Archive:
     """The files of an archive, by their paths with forward slashes."""
 
-    def __init__(self, file: zipfile.ZipFile, *, limits: Limits) -> None:
-        """Judge all entries before any is read; raises InvalidArchive."""
+    def __init__(self, file: zipfile.ZipFile, *, size: int, limits: Limits) -> None:
+        """Judge all entries of an archive of `size` bytes before any is read; raises InvalidArchive."""
         entries = file.infolist()
-        _check_size(entries, limits=limits)
+        _check_size(entries, size=size, limits=limits)
         self._file = file
         self._limits = limits
-        self._entries = {_checked_path(entry): entry for entry in entries if not entry.is_dir()}
+        self._entries: dict[str, zipfile.ZipInfo] = {}
+        for entry in entries:
+            if not entry.is_dir():
+                self._add(entry)
+
+    def _add(self, entry: zipfile.ZipInfo) -> None:
+        path = _checked_path(entry)
+        if path in self._entries:
+            _refuse(f"the archive has two entries {path!r}; each file must be in it once")
+        self._entries[path] = entry
 
     @property
     def paths(self) -> list[str]:
@@ -68,7 +79,7 @@ def open_archive(path: Path, *, limits: Limits) -> Iterator[Archive]:
     except Exception as error:
         raise InvalidArchive(f"the file cannot be read as a zip archive ({error}); pack it again") from error
     with file:
-        yield Archive(file, limits=limits)
+        yield Archive(file, size=path.stat().st_size, limits=limits)
 
 
 def _check_directory(path: Path) -> None:
@@ -101,11 +112,13 @@ def _start(path: Path) -> bytes:
         return file.read(8)
 
 
-def _check_size(entries: list[zipfile.ZipInfo], *, limits: Limits) -> None:
+def _check_size(entries: list[zipfile.ZipInfo], *, size: int, limits: Limits) -> None:
     if len(entries) > limits.entries:
         _refuse(f"the archive has {len(entries)} entries; at most {limits.entries} are read")
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
+    if packed > size:
+        _refuse(f"the entries have {packed} bytes and the archive {size}; entries must not share their bytes")
     if unpacked > limits.bytes:
         _refuse(f"the archive has {unpacked} bytes once it is unpacked; at most {limits.bytes} are read")
     if unpacked > SMALL_ARCHIVE and unpacked > MAX_RATIO * packed:
@@ -117,6 +130,11 @@ def _checked_path(entry: zipfile.ZipInfo) -> str:
     path = entry.filename.replace("\\", "/")
     if path.startswith("/") or ".." in path.split("/") or path[1:2] == ":":
         _refuse(f"the archive has an entry {entry.filename!r}, which leads out of it; paths must stay within")
+    if len(path) > MAX_PATH or path.count("/") > MAX_FOLDERS:
+        _refuse(
+            f"the archive has a path of {len(path)} letters and {path.count('/')} folders, {path[:40]!r}...; "
+            f"at most {MAX_PATH} and {MAX_FOLDERS} are read"
+        )
     if entry.flag_bits & ENCRYPTED:
         _refuse(f"the entry {entry.filename!r} is encrypted; pack the archive without a password")
     if entry.compress_type not in READ_METHODS:

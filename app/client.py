@@ -112,13 +112,15 @@ class Client:
         model: str,
         *,
         hyperparameters: Json | None = None,
-        record_every: int | None = None,
+        **more: Any,
     ) -> Json:
-        """Ask for a training and return its job at once; what is not given has the service's default."""
+        """Ask for a training and return its job at once; what is not given has the service's default.
+
+        More may be any field of the request: record_every, checkpoint_every, priority, max_seconds, init_from.
+        """
+        given = {name: value for name, value in more.items() if value is not None}
         body: Json = {"dataset": dataset, "model": model, "hyperparameters": hyperparameters or {}}
-        if record_every is not None:
-            body["record_every"] = record_every
-        return self._json("POST", "/train", json=body)
+        return self._json("POST", "/train", json=body | given)
 
     def jobs(
         self, *, status: str | None = None, dataset: str | None = None, model: str | None = None
@@ -135,9 +137,17 @@ class Client:
         query = {} if max_points is None else {"max_points": max_points}
         return self._json("GET", f"/jobs/{_quoted(job_id)}/history", params=query)
 
-    def cancel(self, job_id: str) -> Json:
-        """Ask a job to stop and return it."""
-        return self._json("POST", f"/jobs/{_quoted(job_id)}/cancel")
+    def cancel(self, job_id: str, *, keep: bool = False) -> Json:
+        """Ask a job to stop and return it; what it has learned so far can be kept as a version of its model."""
+        return self._json("POST", f"/jobs/{_quoted(job_id)}/cancel", params={"keep": "true"} if keep else {})
+
+    def pause(self, job_id: str) -> Json:
+        """Ask a job to pause and return it."""
+        return self._json("POST", f"/jobs/{_quoted(job_id)}/pause")
+
+    def resume(self, job_id: str) -> Json:
+        """Let a paused job go on and return it."""
+        return self._json("POST", f"/jobs/{_quoted(job_id)}/resume")
 
     def delete_job(self, job_id: str) -> None:
         """Delete a finished job; its model stays."""

@@ -17,6 +17,7 @@ ServiceError
 │   ├── NameTaken
 │   ├── DatasetInUse
 │   ├── ModelNotServable
+│   ├── DifferentNetwork
 │   ├── VersionInUse
 │   └── StateNotAllowed
 ├── TooLarge (413)
@@ -38,10 +39,12 @@ ServiceError
 │   ├── InvalidDataset
 │   └── InvalidArchive
 ├── TooManyRequests (429)
+│   └── QueueFull
 ├── InternalError (500)
 │   ├── OutOfMemory
 │   └── WorkerDied
 └── Unavailable (503)
+    ├── StorageFull
     └── Overloaded
 
 Errors of the network itself (nncore.errors) are told as 422: they judge what a client sent.
@@ -176,6 +179,12 @@ class ModelNotServable(Conflict):
     code, title = "model-not-servable", "The model cannot be served here"
 
 
+class DifferentNetwork(Conflict):
+    """A version to start from whose network is not the one that is asked for."""
+
+    code, title = "different-network", "The parameters are of another network"
+
+
 class VersionInUse(Conflict):
     """A version that an alias leads to."""
 
@@ -302,6 +311,12 @@ class TooManyRequests(ServiceError):
     status, code, title = 429, "too-many-requests", "There are too many requests"
 
 
+class QueueFull(TooManyRequests):
+    """More jobs that wait than may."""
+
+    code, title = "queue-full", "Too many jobs wait"
+
+
 class InternalError(ServiceError):
     """A fault of the service itself."""
 
@@ -322,6 +337,12 @@ class Unavailable(ServiceError):
     """A service that cannot do it now, but soon may."""
 
     status, code, title = 503, "unavailable", "The service is not ready"
+
+
+class StorageFull(Unavailable):
+    """A disk without room for what was asked."""
+
+    code, title = "storage-full", "The disk of the service is full"
 
 
 class Overloaded(Unavailable):

@@ -11,8 +11,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from app.errors import InvalidDataset, ServiceError, TooManyImages
+from app.errors import InvalidDataset, TooManyImages
 from app.hdf5_upload import Hdf5Split, Limits, read_split
+from nncore import parameter_file
+from nncore.errors import InvalidParameterFile, NncoreError
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 MEMORY_BYTES = 2 * 2**30
@@ -28,11 +30,22 @@ def read_split_apart(
     """Do as read_split does, in a process that may hang or die; raises InvalidDataset, TooManyImages."""
     _check_signature(path, split=split)
     document = {"path": str(path), "split": split, "pixels": str(pixels), "limits": asdict(limits)}
-    seconds = start_seconds + path.stat().st_size // BYTES_A_SECOND
-    answer = _answer(document, seconds=seconds)
+    answer = _answer(document, seconds=_seconds(path, start_seconds), failure=InvalidDataset)
     if "code" in answer:
         raise TOLD[answer["code"]](f"the {split} file: {answer['detail']}")
     return Hdf5Split(shape=tuple(answer["shape"]), labels=answer["labels"], classes=answer["classes"])
+
+
+def check_parameters_apart(path: Path, *, start_seconds: int = START_SECONDS) -> None:
+    """Raise InvalidParameterFile unless a process that may hang or die can read the parameter file."""
+    seconds = _seconds(path, start_seconds)
+    answer = _answer({"path": str(path)}, seconds=seconds, failure=InvalidParameterFile)
+    if "code" in answer:
+        raise InvalidParameterFile(answer["detail"])
+
+
+def _seconds(path: Path, start_seconds: int) -> int:
+    return start_seconds + path.stat().st_size // BYTES_A_SECOND
 
 
 def _check_signature(path: Path, *, split: str) -> None:
@@ -43,16 +56,16 @@ def _check_signature(path: Path, *, split: str) -> None:
         raise InvalidDataset(f"the {split} file {got}; it must be an HDF5 file")
 
 
-def _answer(document: dict[str, Any], *, seconds: int) -> dict[str, Any]:
+def _answer(document: dict[str, Any], *, seconds: int, failure: type[NncoreError]) -> dict[str, Any]:
     command = [sys.executable, "-P", "-m", "app.hdf5_process"]
     try:
         done = subprocess.run(  # noqa: S603 - our own module, and nothing of the request is in the command
             command, input=json.dumps(document), capture_output=True, text=True, timeout=seconds, check=True
         )
     except subprocess.TimeoutExpired as error:
-        raise InvalidDataset(f"the file was not read within {seconds} seconds; it is damaged") from error
+        raise failure(f"the file was not read within {seconds} seconds; it is damaged") from error
     except subprocess.CalledProcessError as error:
-        raise InvalidDataset("HDF5 broke off while it read the file; it is damaged, or too large to be read") from error
+        raise failure("HDF5 broke off while it read the file; it is damaged, or too large to be read") from error
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 
@@ -68,14 +81,22 @@ def main() -> None:
     """Read the document on the input, do as it says, and write the answer."""
     document = json.load(sys.stdin)
     _limit_memory()
-    limits = Limits(**document["limits"])
-    pixels = Path(document["pixels"])
     try:
-        read = read_split(Path(document["path"]), split=document["split"], pixels=pixels, limits=limits)
-    except ServiceError as error:
-        json.dump({"code": error.code, "detail": error.detail}, sys.stdout)
-    else:
-        json.dump(asdict(read), sys.stdout)
+        answer = _read_split(document) if "split" in document else _read_parameters(document)
+    except NncoreError as error:
+        answer = {"code": error.code, "detail": str(error)}
+    json.dump(answer, sys.stdout)
+
+
+def _read_split(document: dict[str, Any]) -> dict[str, Any]:
+    limits = Limits(**document["limits"])
+    split = read_split(Path(document["path"]), split=document["split"], pixels=Path(document["pixels"]), limits=limits)
+    return asdict(split)
+
+
+def _read_parameters(document: dict[str, Any]) -> dict[str, Any]:
+    parameter_file.read(Path(document["path"]))
+    return {}
 
 
 if __name__ == "__main__":

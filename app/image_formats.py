@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable, Sequence
 
 from app.errors import EmptyFile, NotAnImage, UnsupportedImageFormat
+from app.image_work import gif_canvas
 
 READ_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF", "HEIC")
 """What is read unless an operator says otherwise; HEIC only where its decoder is installed."""
@@ -82,7 +83,7 @@ def declared_size(data: bytes, *, kind: str) -> tuple[int, int] | None:
     Pillow reserves the memory for a WEBP as it opens it, so its size must be known before.
     """
     reader = _SIZE_READERS.get(kind)
-    return reader(data[:30].ljust(30, b"\0")) if reader else None
+    return reader(data.ljust(30, b"\0")) if reader else None
 
 
 @functools.cache
@@ -155,11 +156,6 @@ def _size_of_png(head: bytes) -> tuple[int, int]:
     return width, height
 
 
-def _size_of_gif(head: bytes) -> tuple[int, int]:
-    width, height = struct.unpack_from("<HH", head, 6)
-    return width, height
-
-
 def _size_of_webp(head: bytes) -> tuple[int, int]:
     chunk = head[12:16]
     if chunk == b"VP8X":
@@ -173,6 +169,6 @@ def _size_of_webp(head: bytes) -> tuple[int, int]:
 
 _SIZE_READERS: dict[str, Callable[[bytes], tuple[int, int]]] = {
     "PNG": _size_of_png,
-    "GIF": _size_of_gif,
+    "GIF": gif_canvas,
     "WEBP": _size_of_webp,
 }

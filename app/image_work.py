@@ -6,6 +6,7 @@ counted here, no further than to its limit, which lies far above what any progra
 
 import itertools
 import re
+import struct
 from collections.abc import Callable, Iterable, Iterator
 
 from app.errors import TooCostly
@@ -18,6 +19,7 @@ MAX_JPEG_SCANS = 64  # each goes through the whole picture; a progressive JPEG h
 MAX_JPEG_FILL = 65_536  # bytes between segments
 MAX_RUN_LENGTH = 2**20  # pixels or bytes of a bitmap that is packed, which Pillow unpacks step by step in Python
 
+_GIF_INTRODUCER = re.compile(rb"[,!;]")
 _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 _SCAN, _END = 0xDA, 0xD9
 _WITHOUT_LENGTH = {0x01, 0xD8, _END}
@@ -36,7 +38,17 @@ def check_frames(frames: int) -> None:
 
 def gif_frames(data: bytes) -> int:
     """Count the frames of a GIF as far as it is whole."""
-    return sum(block == "frame" for block in _gif_blocks(data))
+    return sum(kind == "frame" for kind, _ in _gif_blocks(data))
+
+
+def gif_canvas(data: bytes) -> tuple[int, int]:
+    """Read width and height of a GIF, whose first frame may reach beyond what the header says."""
+    width, height = struct.unpack_from("<HH", data, 6)
+    start = next((at for kind, at in _gif_blocks(data) if kind == "frame"), len(data))
+    if start + 9 > len(data):
+        return width, height
+    left, top, across, down = struct.unpack_from("<4H", data, start + 1)
+    return max(width, left + across), max(height, top + down)
 
 
 def _check_png(data: bytes) -> None:
@@ -44,19 +56,17 @@ def _check_png(data: bytes) -> None:
 
 
 def _check_gif(data: bytes) -> None:
-    blocks = list(itertools.islice(_gif_blocks(data), MAX_GIF_BLOCKS + 1))
-    _refuse_more_than(MAX_GIF_BLOCKS, len(blocks), "blocks")
-    check_frames(blocks.count("frame"))
+    kinds = [kind for kind, _ in itertools.islice(_gif_blocks(data), MAX_GIF_BLOCKS + 1)]
+    _refuse_more_than(MAX_GIF_BLOCKS, len(kinds), "blocks")
+    check_frames(kinds.count("frame"))
 
 
 def _check_jpeg(data: bytes) -> None:
-    before = itertools.takewhile(lambda segment: segment[0] != _SCAN, _jpeg_segments(data))
-    segments = list(itertools.islice(before, MAX_JPEG_SEGMENTS + 1))
+    segments = list(itertools.islice(_jpeg_segments(data), MAX_JPEG_SEGMENTS + 1))
     _refuse_more_than(MAX_JPEG_SEGMENTS, len(segments), "segments")
-    _refuse_more_than(MAX_JPEG_FILL, sum(fill for _, fill in segments), "bytes between segments")
-    if data.count(b"\xff\xda") > MAX_JPEG_SCANS:  # perhaps of pictures or films behind this one
-        scans = (marker for marker, _ in _jpeg_segments(data) if marker == _SCAN)
-        _refuse_more_than(MAX_JPEG_SCANS, _count(scans, MAX_JPEG_SCANS), "scans")
+    _refuse_more_than(MAX_JPEG_SCANS, sum(marker == _SCAN for marker, _ in segments), "scans")
+    before = itertools.takewhile(lambda segment: segment[0] != _SCAN, segments)
+    _refuse_more_than(MAX_JPEG_FILL, sum(fill for _, fill in before), "bytes between segments")
 
 
 def _check_bitmap(data: bytes) -> None:
@@ -68,22 +78,25 @@ def _check_bitmap(data: bytes) -> None:
 
 def _png_chunks(data: bytes) -> Iterator[int]:
     at = 8
-    while at + 8 <= len(data):
+    while at + 8 <= len(data) and data[at + 4 : at + 8] != b"IEND":
         yield at
         at += 12 + int.from_bytes(data[at : at + 4], "big")
 
 
-def _gif_blocks(data: bytes) -> Iterator[str]:
-    """Give each frame and each block of data in a GIF, up to its end or to where it breaks off."""
+def _gif_blocks(data: bytes) -> Iterator[tuple[str, int]]:
+    """Give each frame and each block of data in a GIF and where it begins, up to its end or to where it breaks off.
+
+    Bytes that belong to none count as a block each, since Pillow goes through them one by one.
+    """
     at = 13 + _colour_table(data[10:11])
-    while (start := data[at : at + 1]) in (b",", b"!") and start:
-        if start == b",":
-            yield "frame"
-            at += 11 + _colour_table(data[at + 9 : at + 10])
-        else:
-            at += 2
+    while (found := _GIF_INTRODUCER.search(data, at)) and found[0] != b";":
+        yield from (("block", between) for between in range(at, found.start()))
+        at = found.end() + 1
+        if found[0] == b",":
+            yield "frame", found.start()
+            at = found.start() + 11 + _colour_table(data[found.start() + 9 : found.start() + 10])
         while at < len(data) and data[at]:
-            yield "block"
+            yield "block", at
             at += data[at] + 1
         at += 1
 
@@ -95,11 +108,12 @@ def _colour_table(flags: bytes) -> int:
 
 def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int]]:
     """Give each marker of the first picture in a JPEG, and how many bytes stand before it that belong to none."""
-    at = 2
+    at, scanned = 2, False
     while found := _MARKER.search(data, at):
         marker = data[found.start() + 1]
         yield marker, found.start() - at
-        if marker == _END:
+        scanned = scanned or marker == _SCAN
+        if marker == _END and scanned:  # before the first scan, Pillow reads on
             return
         at = found.end()
         if marker not in _WITHOUT_LENGTH:

@@ -61,9 +61,9 @@ def read_image(data: bytes, *, max_pixels: int, formats: Sequence[str] = READ_FO
     Raises EmptyFile, NotAnImage, UnsupportedImageFormat, TooManyPixels, TooCostly or TruncatedImage.
     """
     found = image_format(data, formats=formats)
+    check_work(data, kind=found)
     if declared := declared_size(data, kind=found):
         _refuse_too_many_pixels(declared, max_pixels=max_pixels)
-    check_work(data, kind=found)
     try:
         with Image.open(BytesIO(data), formats=[_pillow_format(found)]) as image:
             _refuse_too_many_pixels(image.size, max_pixels=max_pixels)

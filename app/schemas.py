@@ -17,6 +17,7 @@ NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 MODEL_REFERENCE_PATTERN = (  # NAME, NAME:VERSION or NAME@ALIAS
     r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(:[1-9][0-9]{0,8}|@[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$"
 )
+SERVED_PATTERN = rf"{MODEL_REFERENCE_PATTERN}|^job:[A-Za-z0-9][A-Za-z0-9._-]{{0,63}}$"  # or job:ID
 MODEL_ALIAS_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(@[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$"  # NAME or NAME@ALIAS
 RESERVED_MODEL_NAME = "job"  # `job:ID` is a job that still trains, where a model may be named
 LARGEST_INTEGER = 2**31 - 1
@@ -26,6 +27,7 @@ SCHEDULE, STOPPING = NetworkSchedule(), NetworkEarlyStopping()
 
 Scope = Literal["predict", "train", "admin"]
 Status = Literal["queued", "running", "paused", "succeeded", "failed", "cancelled"]
+StoppedBy = Literal["early_stopping", "max_seconds"]
 EventKind = Literal["status", "metrics", "checkpoint", "warning", "done"]
 Json = dict[str, Any]
 
@@ -152,6 +154,14 @@ class TrainRequest(Request):
     """How the network looks and how it is trained."""
     record_every: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] | None = None
     """Every how many epochs the history gets an entry."""
+    checkpoint_every: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] | None = None
+    """Every how many epochs a checkpoint is written, beside those that time brings."""
+    priority: Annotated[int, Field(ge=-1000, le=1000)] = 0
+    """Among the jobs that wait, those of higher priority are trained first."""
+    max_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    """After so many seconds of training the job ends well, with what it has learned so far."""
+    init_from: Annotated[str, Field(pattern=MODEL_REFERENCE_PATTERN)] | None = None
+    """The version of a model from whose parameters to start: NAME:VERSION, or NAME for its newest."""
 
 
 class GradientCheckRequest(Request):
@@ -257,6 +267,12 @@ class ModelReference(BaseModel):
     version: int | None = None
 
 
+class ServedReference(ModelReference):
+    """What answered: a version of a model, or `job:ID` with the epoch of its newest checkpoint."""
+
+    epoch: int | None = None
+
+
 class Progress(BaseModel):
     """How far a job is; `seconds_left` is an estimate."""
 
@@ -276,11 +292,19 @@ class Job(BaseModel):
     model: ModelReference
     hyperparameters: Json
     record_every: int
+    checkpoint_every: int | None = None
+    priority: int = 0
+    max_seconds: float | None = None
+    init_from: str | None = None
     first_layer: Literal["sample_space", "weight_space"] | None = None
     progress: Progress
     metrics: Json | None = None
+    stopped_by: StoppedBy | None = None
+    """What ended the training before its last epoch."""
     warnings: list[TrainingWarning] = []
     attempt: int = 0
+    resumed: int = 0
+    """How often it was resumed."""
     error: Problem | None = None
     last_event: int = 0
     """The number of the newest event in its log."""
@@ -354,7 +378,7 @@ class Prediction(BaseModel):
 class PredictAnswer(BaseModel):
     """The answers for all pictures of a request, and the version that gave them."""
 
-    model: ModelReference
+    model: ServedReference
     predictions: list[Prediction]
 
 

@@ -50,6 +50,13 @@ class Settings(BaseSettings):
     key_requests_per_second: float | None = Field(default=None, gt=0)
     """How many of them may come with the same key, or without one from the same address."""
 
+    max_queued_jobs: int = Field(default=1000, ge=1)
+    """How many jobs may wait for a worker."""
+    checkpoint_seconds: float = Field(default=5.0, ge=0, allow_inf_nan=False)
+    """How long a training goes on at most before its state is written, if that takes 5 % of its time or less."""
+    checkpoint_every: int | None = Field(default=None, ge=1)
+    """Every how many epochs it is written, too, where the job does not say."""
+
     max_body_bytes: int = Field(default=MEBIBYTE, ge=1)
     """How large a JSON body may be."""
     max_upload_bytes: int = Field(default=512 * MEBIBYTE, ge=1)

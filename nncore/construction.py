@@ -7,6 +7,7 @@ import numpy as np
 from nncore.arrays import Array
 from nncore.batches import steps_of
 from nncore.cost_model import Work, choose
+from nncore.errors import InvalidData
 from nncore.first_layer import FirstLayer, SampleSpace, WeightSpace
 from nncore.hyperparameters import Hyperparameters
 from nncore.initializers import initial_weights
@@ -15,15 +16,26 @@ from nncore.network import Network
 from nncore.parameters import Parameters
 
 
-def new_network(lanes: Sequence[Hyperparameters], *, X: Array, classes: int, gram: Array | None = None) -> Network:
+def new_network(
+    lanes: Sequence[Hyperparameters],
+    *,
+    X: Array,
+    classes: int,
+    gram: Array | None = None,
+    initial: Network | None = None,
+) -> Network:
     """Return a network with the first weights of each lane, ready to train on images X (n, d).
 
+    They are drawn, or those of a network of the same layer sizes; raises InvalidData where it has others.
     The Gram matrix X X^T of shape (n, n) is computed if sample space needs it and it is not given.
     """
     shared = lanes[0]
     layer_sizes = (X.shape[1], *shared.hidden_layers, output_units(classes))
     seeds, draws = np.unique([lane.seed for lane in lanes], return_inverse=True)
     drawn = [initial_weights(layer_sizes, initializer=shared.initializer, seed=int(seed)) for seed in seeds]
+    if initial is not None:
+        _check_same(initial, layer_sizes)
+        drawn, draws = [[W[0] for W in initial.weights]], np.zeros_like(draws)
     first_weights, *others = (np.stack(layer).astype(shared.dtype) for layer in zip(*drawn, strict=True))
     first_layer: FirstLayer
     if choose(shared, work_of(lanes, X=X, units=layer_sizes[1], gram=gram)) == "sample_space":
@@ -34,7 +46,16 @@ def new_network(lanes: Sequence[Hyperparameters], *, X: Array, classes: int, gra
     parameters = Parameters.zeros(first=first_layer.matrix, layer_sizes=layer_sizes)
     for view, W in zip(parameters.weights, others, strict=True):
         view[...] = W[draws]
+    if initial is not None:
+        for view, b in zip(parameters.biases, initial.biases, strict=True):
+            view[...] = b[0]
     return Network(first_layer=first_layer, parameters=parameters, activation=shared.activation)
+
+
+def _check_same(initial: Network, layer_sizes: tuple[int, ...]) -> None:
+    if initial.layer_sizes != layer_sizes or initial.lanes != 1:
+        got = f"{initial.lanes} of layer sizes {initial.layer_sizes}"
+        raise InvalidData(f"the networks to start from are {got}; one of {layer_sizes} is right")
 
 
 def work_of(lanes: Sequence[Hyperparameters], *, X: Array, units: int, gram: Array | None) -> Work:
@@ -43,7 +64,8 @@ def work_of(lanes: Sequence[Hyperparameters], *, X: Array, units: int, gram: Arr
     return Work(
         n=n,
         d=d,
-        units=units * len(lanes),
+        units=units,
+        lanes=len(lanes),
         epochs=max(lane.epochs for lane in lanes),
         steps=steps_of(n, size=lanes[0].batch_size),
         itemsize=X.itemsize,

@@ -6,18 +6,19 @@ The rates were measured on one core of a small server (benchmarks/RESULTS.md); o
 from dataclasses import dataclass
 
 from nncore.errors import InvalidHyperparameter
+from nncore.first_layer import TILE_ROWS
 from nncore.hyperparameters import Hyperparameters
 from nncore.optimizers import LINEAR
 
-LARGE_PRODUCT = 3.5e10  # multiplications and additions a second in K, whose matrices are all large
-SMALL_PRODUCT = 1.6e10  # the same in the products of an epoch, of which one side has a few units only
-UPDATE = 4e-10  # seconds for each number of a matrix that an optimizer steps
+PRODUCT = 1e11  # multiplications and additions a second in float64
+READ = 5e-10  # seconds for each number of X or K that a product reads, in either dtype
+UPDATE = 1.3e-9  # seconds for each number of the first layer that an optimizer steps, in float64
 LARGEST_GRAM = 2_000_000_000  # bytes of K
 
 
 @dataclass(frozen=True)
 class Work:
-    """What a training has to do: n images of d inputs, so many units in the first layer in all lanes."""
+    """What a training has to do: n images of d inputs, and in each lane so many units in the first layer."""
 
     n: int
     d: int
@@ -25,21 +26,33 @@ class Work:
     epochs: int
     steps: int  # updates in an epoch
     itemsize: int
+    lanes: int = 1
     gram_known: bool = False
 
 
 def sample_space_seconds(work: Work) -> float:
-    """Return the time for K, and for n x n products and n-wide updates in every epoch."""
-    gram = 0.0 if work.gram_known else work.n * work.n * work.d / LARGE_PRODUCT
-    ends = 4 * work.units * work.n * work.d / SMALL_PRODUCT  # the first Z1, and W1 in the end
-    epoch = 2 * work.units * work.n * work.n / SMALL_PRODUCT + work.steps * work.units * work.n * UPDATE
-    return (gram + ends + work.epochs * epoch) * work.itemsize / 8
+    """Return the time for K, the first Z1 and W1 in the end, and for a product with K and n-wide updates an epoch."""
+    gram = 0.0 if work.gram_known else work.n * work.n * work.d / PRODUCT * work.itemsize / 8
+    ends = 2 * product_seconds(work, numbers=work.n * work.d, readings=work.lanes)
+    tiles = -(-work.lanes * work.units // max(work.units, TILE_ROWS))
+    epoch = product_seconds(work, numbers=work.n * work.n, readings=tiles) + update_seconds(work, columns=work.n)
+    return gram + ends + work.epochs * epoch
 
 
 def weight_space_seconds(work: Work) -> float:
-    """Return the time for d-wide products, forward and back, and d-wide updates in every epoch."""
-    epoch = 4 * work.units * work.n * work.d / SMALL_PRODUCT + work.steps * work.units * work.d * UPDATE
-    return work.epochs * epoch * work.itemsize / 8
+    """Return the time for products with X, forward and back, and for d-wide updates an epoch."""
+    epoch = 2 * product_seconds(work, numbers=work.n * work.d, readings=work.lanes)
+    return work.epochs * (epoch + update_seconds(work, columns=work.d))
+
+
+def product_seconds(work: Work, *, numbers: int, readings: int) -> float:
+    """Return the time to multiply the first layers of all lanes with a matrix that is read so many times."""
+    return numbers * (readings * READ + 2 * work.lanes * work.units / PRODUCT * work.itemsize / 8)
+
+
+def update_seconds(work: Work, *, columns: int) -> float:
+    """Return the time for an epoch's updates of the first layers of all lanes."""
+    return work.steps * work.lanes * work.units * columns * UPDATE * work.itemsize / 8
 
 
 def refusal(hyperparameters: Hyperparameters) -> str | None:

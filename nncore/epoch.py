@@ -20,7 +20,7 @@ class Epoch:
 
     @property
     def is_looked_at(self) -> bool:
-        """Whether anybody wants to know more of this epoch than that its costs are finite."""
+        """Whether anybody wants to know more of this epoch than that its logits are finite."""
         return bool(self.values)
 
     def state(self) -> State:

@@ -24,8 +24,9 @@ from nncore.errors import InvalidData
 
 Indices = NDArray[np.intp]  # which training images: (m,) for all lanes, or (lanes, m)
 
-# Units multiplied at a time: always as many, so that no bit depends on how many lanes there are. It is the largest
-# number of which a BLAS treats every row alike (the usual ones work on 4 or 8 rows at a time), in both dtypes.
+# Units multiplied at a time: always as many, so that no bit depends on how many lanes there are. A lane with more units
+# is a tile of its own; smaller ones share tiles of the largest size in which a BLAS treats every row alike (the usual
+# ones work on 4 or 8 rows at a time), in both dtypes.
 TILE_ROWS = 8
 
 
@@ -69,12 +70,18 @@ class WeightSpace:
         """Take W1 of shape (lanes, units, inputs), and the training images X (n, d) where there are any."""
         self.matrix = weights
         self._images = images
+        self._room = np.empty(0, dtype=weights.dtype)
 
     def batch(self, indices: Indices | None) -> Array:
-        """Return the rows of X, of shape (m, d) or (lanes, m, d)."""
+        """Return the rows of X, of shape (m, d) or (lanes, m, d); part of them stands where the last batch did."""
         if self._images is None:
             raise InvalidData("this network was made without training images; it has no batches of them")
-        return self._images if indices is None else self._images[indices]
+        if indices is None:
+            return self._images
+        shape = (*indices.shape, self._images.shape[1])
+        if self._room.shape != shape:
+            self._room = np.empty(shape, dtype=self._images.dtype)  # new memory in every step would cost more than BLAS
+        return np.take(self._images, indices, axis=0, out=self._room, mode="clip")  # any other mode makes a copy
 
     def others(self, images: Array) -> Array:
         """Return the images as they are."""
@@ -82,7 +89,7 @@ class WeightSpace:
 
     def forward(self, batch: Array) -> Array:
         """Return W1 X^T."""
-        return np.matmul(self.matrix, np.swapaxes(batch, -1, -2))
+        return np.matmul(self.matrix, batch.mT)
 
     def backward(self, dZ: Array, batch: Array, *, out: Array) -> None:
         """Write dZ1 X."""
@@ -91,7 +98,7 @@ class WeightSpace:
     def squared_norms(self, matrix: Array) -> Array:
         """Return the sum of squares of each lane."""
         flat = matrix.reshape(len(matrix), 1, -1)
-        return np.matmul(flat, np.swapaxes(flat, 1, 2))[:, 0, 0]
+        return np.matmul(flat, flat.mT)[:, 0, 0]
 
     def weights(self, lane: int, *, matrix: Array | None = None) -> Array:
         """Return W1, which is what is there."""
@@ -110,7 +117,7 @@ class WeightSpace:
 class SampleBatch:
     """Images as sample space sees them."""
 
-    kernel: Array  # (m, n) or (lanes, m, n): their products with the training images
+    kernel: Array  # (n, m) or (lanes, n, m): the products of the training images with them
     start: Array  # (lanes, units, m): their Z1_0, from the first weights
     columns: Indices | None = None  # which training images they are; None where they are all of them, in order
 
@@ -131,35 +138,36 @@ class SampleSpace:
 
     def _make_lanes(self, draws: NDArray[np.intp]) -> None:
         lanes, units, n = len(draws), self._starts.shape[1], len(self._images)
-        rows = -(-lanes * units // TILE_ROWS) * TILE_ROWS  # what is too much stays zero
+        tile = max(units, TILE_ROWS)
+        rows = -(-lanes * units // tile) * tile  # what is too much stays zero
         storage = np.zeros((rows, n + 1), dtype=self._images.dtype)
         self._draws = draws
-        self._tiles = storage[:, :-1].reshape(-1, TILE_ROWS, n)
+        self._tiles = storage[:, :-1].reshape(-1, tile, n)
         self._room = np.empty(self._tiles.shape, dtype=storage.dtype)
         self._all = SampleBatch(kernel=self._gram, start=self._starts[draws])
         self.matrix = storage[: lanes * units].reshape(lanes, units, n + 1)
         self.matrix[:, :, -1] = 1
 
     def batch(self, indices: Indices | None) -> SampleBatch:
-        """Return the images' rows of K and their columns of Z1_0."""
+        """Return the images' columns of K and of Z1_0."""
         if indices is None:
             return self._all
         if indices.ndim == 1:
-            return SampleBatch(kernel=self._gram[indices], start=self._all.start[:, :, indices], columns=indices)
+            return SampleBatch(kernel=self._gram[indices].mT, start=self._all.start[:, :, indices], columns=indices)
         start = np.take_along_axis(self._all.start, indices[:, np.newaxis], axis=2)
-        return SampleBatch(kernel=self._gram[indices], start=start, columns=indices[:, np.newaxis])
+        return SampleBatch(kernel=self._gram[indices].mT, start=start, columns=indices[:, np.newaxis])
 
     def others(self, images: Array) -> SampleBatch:
         """Return the images' products with the training images, and with the first weights."""
         start = np.matmul(self._first_weights, images.T)[self._draws]
-        return SampleBatch(kernel=images @ self._images.T, start=start)
+        return SampleBatch(kernel=self._images @ images.T, start=start)
 
     def forward(self, batch: SampleBatch) -> Array:
         """Return s Z1_0 + C K."""
         if batch.columns is None:
-            Z = self._tiled_product(batch.kernel.T)
+            Z = self._tiled_product(batch.kernel)
         else:  # a part of the images, which may be another one in each lane
-            Z = np.matmul(self.matrix[:, :, :-1], np.swapaxes(batch.kernel, -1, -2))
+            Z = np.matmul(self.matrix[:, :, :-1], batch.kernel)
         Z += self.matrix[:, :, -1:] * batch.start
         return Z
 
@@ -202,7 +210,7 @@ class SampleSpace:
         return kept
 
     def _tiled_product(self, kernel: Array) -> Array:
-        """Return C times the kernel (n, m), in tiles of TILE_ROWS units whatever the number of lanes."""
+        """Return C times the kernel (n, m), in tiles of one size whatever the number of lanes."""
         lanes, units, _ = self.matrix.shape
         room = self._room if kernel.shape[1] == self._room.shape[2] else None
         product = np.matmul(self._tiles, kernel, out=room)

@@ -97,13 +97,13 @@ class Network:
         dZ carries each image's share of the cost, 1/m of it in the plain mean.
         """
         for layer in reversed(range(len(passed.activations))):
-            dZ.sum(axis=2, keepdims=True, out=gradients.biases[layer + 1])
-            np.matmul(dZ, np.swapaxes(passed.inputs[layer], 1, 2), out=gradients.weights[layer])
-            dZ = np.matmul(np.swapaxes(self.parameters.weights[layer], 1, 2), dZ)
+            np.add.reduce(dZ, axis=2, keepdims=True, out=gradients.biases[layer + 1])
+            np.matmul(dZ, passed.inputs[layer].mT, out=gradients.weights[layer])
+            dZ = np.matmul(self.parameters.weights[layer].mT, dZ)
             if masks is not None:
                 dZ *= masks[layer]
             dZ *= self._activation.derivative(passed.activations[layer])
-        dZ.sum(axis=2, keepdims=True, out=gradients.biases[0])
+        np.add.reduce(dZ, axis=2, keepdims=True, out=gradients.biases[0])
         self.first_layer.backward(dZ, batch, out=gradients.first)
 
     def keep(self, lanes: Indices) -> "Network":
@@ -119,6 +119,7 @@ class Network:
 
         The bits of an image's answer are the same alone and in any company: images go through in tiles of one size.
         """
+        X = X.astype(self.parameters.rest.dtype, copy=False)
         tiles = [self._logits_of_tile(X[start : start + TILE]) for start in range(0, len(X), TILE)]
         return np.concatenate(tiles, axis=2)
 
@@ -127,6 +128,8 @@ class Network:
         return np.swapaxes(self.loss.probabilities(self.logits(X)), 1, 2)
 
     def _logits_of_tile(self, X: Array) -> Array:
-        tile = np.zeros((TILE, X.shape[1]), dtype=self.parameters.rest.dtype)
-        tile[: len(X)] = X
+        tile = X
+        if len(X) < TILE:
+            tile = np.zeros((TILE, X.shape[1]), dtype=X.dtype)
+            tile[: len(X)] = X
         return self.forward(self.first_layer.others(tile)).logits[:, :, : len(X)]

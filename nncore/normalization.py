@@ -31,7 +31,7 @@ class Normalization:
 
     def apply(self, images: Pixels, *, dtype: str) -> Array:
         """Return the images of shape (n, ...) as inputs X of shape (n, d)."""
-        X = np.asarray(images).reshape(len(images), -1).astype(dtype)
+        X = np.asarray(images).reshape(len(images), -1).astype(dtype, copy=self.kind != "none")
         if self.kind == "scale":
             X /= WHITE
         elif self.mean is not None and self.deviation is not None:

@@ -15,7 +15,7 @@ from nncore.arrays import Array
 from nncore.first_layer import Indices
 from nncore.parameters import Parameters
 
-BLOCK = 16_384  # numbers that Adam and RMSprop work on at a time, so that their many passes stay in the cache
+BLOCK = 131_072  # bytes of each array that Adam and RMSprop work on at a time: their many passes stay in the cache
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,11 @@ class Nesterov(Momentum):
 
 
 class RMSprop:
-    """v = beta2 v + (1 - beta2) g^2, W = W - rate g / (sqrt(v) + epsilon) (Hinton, 2012)."""
+    """v = beta2 v + (1 - beta2) g^2, W = W - rate g / (sqrt(v) + epsilon) (Hinton, 2012).
+
+    What is remembered is v / (1 - beta2), which takes in a square without a multiplication: W = W - rate' g /
+    (sqrt(v') + epsilon'), each less by the same factor.
+    """
 
     steps = 0
 
@@ -108,10 +112,16 @@ class RMSprop:
 
     def step(self, parameters: Parameters, gradients: Parameters, *, learning_rates: Array) -> None:
         """Take one step, block by block."""
+        beta2 = self._constants.beta2
+        root = (1 - beta2) ** 0.5
+        rates, epsilon = learning_rates / root, self._constants.epsilon / root
         for array, gradient, squares in blocks(parameters, gradients, *self.memory):
-            update_squares(squares, gradient, np.empty_like(gradient), beta2=self._constants.beta2)
-            step = np.divide(gradient, np.sqrt(squares) + self._constants.epsilon, out=gradient)
-            step *= per_lane(learning_rates, step)
+            np.multiply(squares, beta2, out=squares)
+            np.add(squares, gradient * gradient, out=squares)
+            divisor = np.sqrt(squares)
+            divisor += epsilon
+            step = np.divide(gradient, divisor, out=gradient)
+            step *= per_lane(rates, step)
             np.subtract(array, step, out=array)
 
     def keep(self, lanes: Indices) -> None:
@@ -120,7 +130,11 @@ class RMSprop:
 
 
 class Adam:
-    """Mean and square of past gradients, each less its bias to zero (Kingma and Ba, 2015, algorithm 1)."""
+    """Mean and square of past gradients, each less its bias to zero (Kingma and Ba, 2015, algorithm 1).
+
+    What is remembered is m / (1 - beta1) and v / (1 - beta2), which take in a gradient without a multiplication; both
+    factors, and those of the biases, go into the rate and epsilon. A step is bound by its passes over the memory.
+    """
 
     def __init__(self, parameters: Parameters, constants: Constants) -> None:
         self.memory = [parameters.zeros_like(), parameters.zeros_like()]
@@ -131,19 +145,20 @@ class Adam:
         """Take one step, block by block."""
         self.steps += 1
         beta1, beta2 = self._constants.beta1, self._constants.beta2
-        rates = learning_rates / (1 - beta1**self.steps)
-        root = (1 - beta2**self.steps) ** -0.5
-        for array, gradient, mean, square in blocks(parameters, gradients, *self.memory):
-            room = np.multiply(gradient, 1 - beta1)
-            np.multiply(mean, beta1, out=mean)
-            np.add(mean, room, out=mean)
-            update_squares(square, gradient, room, beta2=beta2)
-            np.sqrt(square, out=room)
-            room *= root
-            room += self._constants.epsilon
-            np.divide(mean, room, out=room)
-            room *= per_lane(rates, room)
-            np.subtract(array, room, out=array)
+        root = ((1 - beta2) / (1 - beta2**self.steps)) ** 0.5
+        rates = learning_rates * ((1 - beta1) / (1 - beta1**self.steps) / root)
+        epsilon = self._constants.epsilon / root
+        for array, gradient, means, squares in blocks(parameters, gradients, *self.memory):
+            np.multiply(means, beta1, out=means)
+            np.add(means, gradient, out=means)
+            np.multiply(gradient, gradient, out=gradient)
+            np.multiply(squares, beta2, out=squares)
+            np.add(squares, gradient, out=squares)
+            step = np.sqrt(squares, out=gradient)
+            step += epsilon
+            np.divide(means, step, out=step)
+            step *= per_lane(rates, step)
+            np.subtract(array, step, out=array)
 
     def keep(self, lanes: Indices) -> None:
         """Forget the other lanes' means and squares."""
@@ -155,20 +170,12 @@ def per_lane(values: Array, array: Array) -> Array:
     return values.reshape(-1, *[1] * (array.ndim - 1))
 
 
-def update_squares(squares: Array, gradient: Array, room: Array, *, beta2: float) -> None:
-    """Let the running mean of squared gradients take in the next, in place."""
-    np.multiply(gradient, gradient, out=room)
-    room *= 1 - beta2
-    squares *= beta2
-    squares += room
-
-
 def blocks(*many: Parameters) -> Iterator[tuple[Array, ...]]:
-    """Yield the same numbers of several Parameters, as views (lanes, m) of about BLOCK numbers."""
+    """Yield the same numbers of several Parameters, as views (lanes, m) of about BLOCK bytes."""
     for arrays in zip(*(parameters.arrays for parameters in many), strict=True):
         flat = [array.reshape(len(array), -1) for array in arrays]
         lanes, size = flat[0].shape
-        width = max(1, BLOCK // lanes)
+        width = max(1, BLOCK // (lanes * flat[0].itemsize))
         for start in range(0, size, width):
             yield tuple(array[:, start : start + width] for array in flat)
 

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from nncore.arrays import Array, Pixels
-from nncore.network import Network
+from nncore.network import TILE, Network
 from nncore.normalization import Normalization
+
+PIECE = 16 * TILE  # images at a time: whole tiles of the network's, and never many images as floats
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,8 @@ class TrainedModel:
 
     def member_probabilities(self, images: Pixels) -> Array:
         """Return what each member answers, of shape (members, n, classes)."""
-        return self.network.probabilities(self.inputs(images))
+        pieces = [images[start : start + PIECE] for start in range(0, len(images), PIECE)]
+        return np.concatenate([self.network.probabilities(self.inputs(piece)) for piece in pieces], axis=1)
 
     def inputs(self, images: Pixels) -> Array:
         """Return what the network sees of uint8 images of shape (n, ...): X of shape (n, d)."""

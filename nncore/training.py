@@ -49,11 +49,13 @@ class Training:
         held_out: Array | None = None,
         gram: Array | None = None,
         record_every: int | None = None,
+        initial: Network | None = None,
     ) -> None:
         """Take uint8 images (n, ...), labels (n,) from 0, the classes' names or their number, and one lane or many.
 
         Weights (lanes, n) say how much each image counts; held_out (lanes, n), how much in the validation instead. The
-        Gram matrix (n, n) of the normalised images saves its computation. Raises InvalidData and InvalidHyperparameter
+        Gram matrix (n, n) of the normalised images saves its computation. All lanes start from the parameters of
+        `initial` in place of drawn ones, if it is given. Raises InvalidData and InvalidHyperparameter
         where these do not fit together.
         """
         self.hyperparameters = as_lanes(hyperparameters)
@@ -69,7 +71,7 @@ class Training:
             Split(images, labels), test=test and Split(*test), classes=len(self.classes), hyperparameters=self._shared
         )
         self._normalization = Normalization.of(self._shared.normalization, self._counted_images(weights))
-        self._build(weights=weights, held_out=held_out, gram=gram)
+        self._build(weights=weights, held_out=held_out, gram=gram, initial=initial)
 
     @property
     def first_layer(self) -> str:
@@ -95,6 +97,10 @@ class Training:
         """Train; raises Diverged at the first cost of an only lane that is not finite; among others it just stops."""
         while self.epoch < self.epochs and len(self._ended) < len(self.hyperparameters):
             yield from self._train_epoch()
+        self.end()
+
+    def end(self) -> None:
+        """Train no lane any more, though there may be epochs left: each has its last parameters, or its best."""
         if len(self._ended) < len(self.hyperparameters):
             self._stop(np.ones(len(self._update.lanes.numbers), dtype=bool))
 
@@ -134,6 +140,12 @@ class Training:
                 model.probabilities(split.images), split.labels, names=self.classes
             )
         return model
+
+    def snapshot(self) -> TrainedModel:
+        """Return the first lane as it is now, without metrics: what it would answer if it stopped here."""
+        trained = self.network_of([0])
+        network = Network.from_arrays(trained.weights, trained.biases, activation=trained.activation)
+        return TrainedModel(network=network, normalization=self._normalization, metrics={})
 
     def warnings(self, model: TrainedModel) -> list[Warned]:
         """Return what a model of this training suffers from, each with a remedy."""
@@ -180,10 +192,12 @@ class Training:
     def _shared(self) -> Hyperparameters:
         return self.hyperparameters[0]
 
-    def _build(self, *, weights: Array | None, held_out: Array | None, gram: Array | None) -> None:
+    def _build(
+        self, *, weights: Array | None, held_out: Array | None, gram: Array | None, initial: Network | None
+    ) -> None:
         train = self.splits.train
         X = self._normalization.apply(train.images, dtype=self._shared.dtype)
-        network = new_network(self.hyperparameters, X=X, classes=len(self.classes), gram=gram)
+        network = new_network(self.hyperparameters, X=X, classes=len(self.classes), gram=gram, initial=initial)
         targets = network.loss.targets(train.labels, classes=len(self.classes)).astype(self._shared.dtype)
         counted = np.ones((len(self.hyperparameters), len(train.labels))) if weights is None else weights
         by_class = [
@@ -221,22 +235,22 @@ class Training:
             yield
 
     def _begin_epoch(self) -> Epoch:
-        with np.errstate(over="ignore", invalid="ignore"):  # a lane that diverges is told by its cost
-            values = self._look() if self._is_recorded() or self._stopper else {}
+        values = self._look() if self._is_recorded() or self._stopper else {}
         before = self.network.parameters.copy() if self._stopper else None
         return Epoch(lanes=len(self._update.lanes.numbers), values=values, before=before)
 
     def _train_batch(self, indices: Indices | None, within: Epoch) -> None:
         lanes = self._update.lanes
-        cost, logits = self._update.step(indices)
+        logits = self._update.step(indices)
         within.steps += 1
-        with np.errstate(invalid="ignore"):  # a share of 0 in a cost that is not finite
-            within.costs += np.sum(cost * select(lanes.shares, indices), axis=1)
+        self._check_finite(logits)
         if within.is_looked_at:
+            cost = self._update.costs(logits, indices)
+            with np.errstate(invalid="ignore"):  # a share of 0 in a cost that is not finite
+                within.costs += np.sum(cost * select(lanes.shares, indices), axis=1)
             within.hits += self._hits(logits, indices)
             if lanes.held_out is not None and self._update.sees_held_out:
                 within.values |= self._held_out_values(cost, logits)
-        self._check_finite(within.costs)
 
     def _end_epoch(self, within: Epoch) -> None:
         lanes, values = self._update.lanes, within.values
@@ -247,11 +261,12 @@ class Training:
             self.histories.record(self.epoch + 1, values, lanes=lanes.numbers)
         self.epoch += 1
         self._within = None
-        ending = np.isin(lanes.numbers, list(self.diverged))
-        if self._stopper:
-            ending |= self._stopper.look(values[self._stopper.monitor], within.before)
-        if ending.any():
-            self._stop(ending)
+        if self.diverged or self._stopper:
+            ending = np.isin(lanes.numbers, list(self.diverged))
+            if self._stopper:
+                ending |= self._stopper.look(values[self._stopper.monitor], within.before)
+            if ending.any():
+                self._stop(ending)
 
     def _stop(self, ending: NDArray[np.bool_]) -> None:
         """Put these lanes' parameters aside and go on without them."""
@@ -274,6 +289,7 @@ class Training:
         if self._stopper:
             self._stopper.keep(kept)
 
+    @np.errstate(over="ignore", invalid="ignore")  # a lane that diverges is told by its cost
     def _look(self) -> dict[str, Array]:
         """Return what can be told of the parameters before an epoch."""
         network, lanes = self.network, self._update.lanes
@@ -309,10 +325,12 @@ class Training:
     def _rate_factor(self) -> float:
         return self._shared.schedule.at(self.epoch, epochs=self.epochs) if self._shared.schedule else 1.0
 
-    def _check_finite(self, costs: Array) -> None:
-        if np.isfinite(costs).all():
+    def _check_finite(self, logits: Array) -> None:
+        """Note the lanes whose cost is not finite, which is so where a logit is not."""
+        finite = np.isfinite(logits)
+        if finite.all():
             return
-        for lane in self._update.lanes.numbers[~np.isfinite(costs)]:
+        for lane in self._update.lanes.numbers[~finite.all(axis=(1, 2))]:
             self.diverged.setdefault(int(lane), self.epoch + 1)
         if len(self.hyperparameters) == 1:
             raise self._divergence(0, epoch=self.diverged[0])

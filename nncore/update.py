@@ -60,13 +60,18 @@ class Update:
 
     def begin_epoch(self, epoch: int, *, rate_factor: float) -> None:
         """Set the learning rates of an epoch, counted from 0, and begin its dropout."""
-        self._rates = self.lanes.learning_rates * self.lanes.learning_rates.dtype.type(rate_factor)
+        self._rates = self.lanes.learning_rates * rate_factor
         for dropout in filter(None, (self.dropout, self.input_dropout)):
             dropout.begin_epoch(epoch)
 
-    def step(self, indices: Indices | None) -> tuple[Array, Array]:
-        """Make one update with these images; return their costs before it (lanes, m), and their logits."""
-        with np.errstate(over="ignore", invalid="ignore"):  # a cost that is not finite is told by the training
+    def costs(self, logits: Array, indices: Indices | None) -> Array:
+        """Return the cost of each of these images without L2, of shape (lanes, m)."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.network.loss.costs(logits, self._targets_of(indices))
+
+    def step(self, indices: Indices | None) -> Array:
+        """Make one update with these images; return their logits before it, of shape (lanes, units, m)."""
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told by the training
             return self._step(indices)
 
     def skip(self, indices: Indices | None) -> None:
@@ -89,14 +94,12 @@ class Update:
         memory = {f"memory_{number}": memory for number, memory in enumerate(self.optimizer.memory)}
         return {"parameters": self.network.parameters, **memory}
 
-    def _step(self, indices: Indices | None) -> tuple[Array, Array]:
+    def _step(self, indices: Indices | None) -> Array:
         network, gradients = self.network, self.gradients
         batch = self._batch(indices)
         masks = self._masks(indices)
-        targets = self._targets_of(indices)
         passed = network.forward(batch, masks=masks)
-        costs = network.loss.costs(passed.logits, targets)
-        dZ = network.loss.gradients(passed.logits, targets)
+        dZ = network.loss.gradients(passed.logits, self._targets_of(indices))
         dZ *= self._shares_of(indices)[:, np.newaxis]
         network.backward(passed, dZ, batch, gradients=gradients, masks=masks)
         if self.l2:
@@ -104,7 +107,7 @@ class Update:
         if self.lanes.clip_norms is not None:
             self._clip(gradients, largest=self.lanes.clip_norms)
         self.optimizer.step(network.parameters, gradients, learning_rates=self._rates)
-        return costs, passed.logits
+        return passed.logits
 
     def _add_l2(self) -> None:
         parameters = self.network.parameters

@@ -6,7 +6,7 @@ from fastapi import Depends, Path, Query, Request
 
 from app.api.waiting import WaitingRoom
 from app.measurements import Measurements
-from app.schemas import LARGEST_INTEGER, MODEL_REFERENCE_PATTERN, NAME_PATTERN, Name
+from app.schemas import LARGEST_INTEGER, NAME_PATTERN, SERVED_PATTERN, Name
 from app.services.decoder import Decoder
 from app.services.event_feed import EventFeed
 from app.services.execution import Engine
@@ -73,8 +73,8 @@ NameFilter = Annotated[Name | None, Query()]
 ModelQuery = Annotated[
     str | None,
     Query(
-        pattern=MODEL_REFERENCE_PATTERN,
-        description="NAME, NAME:VERSION or NAME@ALIAS; the newest version of any model if left out.",
+        pattern=SERVED_PATTERN,
+        description="NAME, NAME:VERSION, NAME@ALIAS, or job:ID for a job that still trains; else the newest version.",
     ),
 ]
 

@@ -1,4 +1,4 @@
-"""Jobs: look at them, cancel and delete them."""
+"""Jobs: look at them, pause, resume, cancel and delete them."""
 
 import csv
 import io
@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import JSONResponse
 
-from app.api.dependencies import DEFAULT_LIMIT, Cursor, JobPath, Limit, NameFilter, StoreDependency
+from app.api.dependencies import DEFAULT_LIMIT, Cursor, EngineDependency, JobPath, Limit, NameFilter, StoreDependency
 from app.errors import InvalidRequest, JobNotFound, StateNotAllowed, openapi_responses
 from app.schemas import LARGEST_INTEGER, Job, Page, Status
 from app.services import jobs
@@ -16,6 +16,7 @@ router = APIRouter(prefix="/jobs", tags=["jobs"])
 
 NOT_FOUND = openapi_responses(JobNotFound, InvalidRequest)
 NOT_ALLOWED = openapi_responses(JobNotFound, StateNotAllowed, InvalidRequest)
+Keep = Annotated[bool, Query(description="Register what it has learned so far as a version of its model.")]
 CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 
 
@@ -55,9 +56,21 @@ def get_history(
 
 
 @router.post("/{job_id}/cancel", status_code=202, responses=NOT_ALLOWED)
-def cancel_job(job_id: JobPath, store: StoreDependency) -> Job:
-    """Cancel a job: at once while it waits, within a second while it trains."""
-    return jobs.cancel_job(job_id, store=store)
+def cancel_job(job_id: JobPath, store: StoreDependency, engine: EngineDependency, keep: Keep = False) -> Job:  # noqa: FBT002
+    """Cancel a job: at once while it waits, within a second while it trains; `keep` makes its state a version."""
+    return jobs.cancel_job(job_id, keep=keep, store=store, engine=engine)
+
+
+@router.post("/{job_id}/pause", status_code=202, responses=NOT_ALLOWED)
+def pause_job(job_id: JobPath, store: StoreDependency) -> Job:
+    """Pause a job: at once while it waits, within a second while it trains."""
+    return jobs.pause_job(job_id, store=store)
+
+
+@router.post("/{job_id}/resume", status_code=202, responses=NOT_ALLOWED)
+def resume_job(job_id: JobPath, store: StoreDependency, engine: EngineDependency) -> Job:
+    """Let a paused job go on where it was."""
+    return jobs.resume_job(job_id, store=store, engine=engine)
 
 
 @router.delete("/{job_id}", status_code=204, responses=NOT_ALLOWED)

@@ -15,7 +15,7 @@ from app.api.dependencies import (
     WaitingRoomDependency,
 )
 from app.api.uploads import BODY, REFUSALS, seen_pictures
-from app.errors import ModelNotFound, ModelNotServable, openapi_responses
+from app.errors import JobNotFound, ModelNotFound, ModelNotServable, openapi_responses
 from app.schemas import PredictAnswer
 from app.services.decoder import Decoder
 from app.services.predict import Seen, is_quick, predict_pictures
@@ -23,7 +23,7 @@ from app.services.served_models import ServedModel
 
 router = APIRouter(tags=["predictions"])
 
-REFUSED = openapi_responses(ModelNotFound, ModelNotServable, *REFUSALS)
+REFUSED = openapi_responses(ModelNotFound, JobNotFound, ModelNotServable, *REFUSALS)
 
 
 @router.post("/predict", response_model=PredictAnswer, responses=REFUSED, openapi_extra=BODY)

@@ -25,13 +25,16 @@ from app.errors import (
     NotAvailableYet,
     PathNotFound,
     ServiceError,
+    StorageFull,
     UnsupportedMediaType,
     problem,
 )
 from app.schemas import known_pointers
 from app.services.decoder import Gone
+from app.storage.room import is_full
 from nncore.errors import NncoreError
 
+SECONDS_UNTIL_ROOM = 60
 BY_STATUS: Final[Mapping[int, type[ServiceError]]] = {
     400: MalformedRequest,
     404: PathNotFound,
@@ -86,7 +89,10 @@ async def _answer_nobody(_request: Request, _error: Exception) -> Response:
     return Response(status_code=499)
 
 
-async def _answer_unexpected(_request: Request, _error: Exception) -> Response:
+async def _answer_unexpected(_request: Request, error: Exception) -> Response:
+    if is_full(error):
+        detail = "the disk of the service is full, so nothing of this was kept; try again once there is room"
+        return problem_response(StorageFull(detail, headers={"Retry-After": str(SECONDS_UNTIL_ROOM)}))
     return unexpected_response()
 
 

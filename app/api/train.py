@@ -7,10 +7,13 @@ from app.api.idempotency import Keyed
 from app.errors import (
     BodyTooLarge,
     DatasetNotFound,
+    DifferentNetwork,
     IdempotencyKeyReused,
     InvalidRequest,
     MalformedRequest,
+    ModelNotFound,
     NotAvailableYet,
+    QueueFull,
     UnsupportedMediaType,
     openapi_responses,
 )
@@ -22,11 +25,14 @@ router = APIRouter(tags=["jobs"])
 ERRORS = openapi_responses(
     MalformedRequest,
     DatasetNotFound,
+    ModelNotFound,
+    DifferentNetwork,
     BodyTooLarge,
     UnsupportedMediaType,
     InvalidRequest,
     IdempotencyKeyReused,
     NotAvailableYet,
+    QueueFull,
 )
 
 

@@ -21,8 +21,8 @@ application.command("train")(train.train)
 application.command("predict")(predict.predict)
 application.command("explain")(explain.explain)
 application.command("datasets")(datasets.list_datasets)
-application.command("jobs")(jobs.list_jobs)
 application.command("models")(models.list_models)
+application.add_typer(jobs.application, name="jobs")
 application.add_typer(keys.application, name="keys")
 
 

@@ -1,4 +1,4 @@
-"""`nncore jobs`."""
+"""`nncore jobs`, and with it `pause`, `resume` and `cancel`."""
 
 from typing import Annotated
 
@@ -7,10 +7,15 @@ import typer
 from app.cli.options import AsJson, Server, connect
 from app.cli.output import Json, percent, print_json, print_table
 
+application = typer.Typer(help="List the jobs; pause, resume or cancel one.")
+
 Filter = Annotated[str | None, typer.Option()]
+JobId = Annotated[str, typer.Argument(metavar="ID")]
 
 
+@application.callback(invoke_without_command=True)
 def list_jobs(
+    context: typer.Context,
     *,
     status: Filter = None,
     dataset: Filter = None,
@@ -18,7 +23,9 @@ def list_jobs(
     server: Server = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the jobs, or those of a status, a dataset or a model."""
+    """List the jobs, or those of a status, a dataset or a model; or pause, resume or cancel one."""
+    if context.invoked_subcommand is not None:
+        return
     with connect(server) as client:
         jobs = list(client.jobs(status=status, dataset=dataset, model=model))
     if as_json:
@@ -26,6 +33,40 @@ def list_jobs(
         return
     columns = ["id", "status", "dataset", "model", "epoch", "train", "test", "created at"]
     print_table(columns, [_row(job) for job in jobs])
+
+
+@application.command("pause")
+def pause_job(job_id: JobId, *, server: Server = None, as_json: AsJson = False) -> None:
+    """Let a job wait, and its worker train another, until it is resumed."""
+    with connect(server) as client:
+        _print(client.pause(job_id), as_json=as_json)
+
+
+@application.command("resume")
+def resume_job(job_id: JobId, *, server: Server = None, as_json: AsJson = False) -> None:
+    """Let a paused job go on where it was."""
+    with connect(server) as client:
+        _print(client.resume(job_id), as_json=as_json)
+
+
+@application.command("cancel")
+def cancel_job(
+    job_id: JobId,
+    *,
+    keep: Annotated[bool, typer.Option("--keep", help="Make a version of what it has learned so far.")] = False,
+    server: Server = None,
+    as_json: AsJson = False,
+) -> None:
+    """End a job before its time."""
+    with connect(server) as client:
+        _print(client.cancel(job_id, keep=keep), as_json=as_json)
+
+
+def _print(job: Json, *, as_json: bool) -> None:
+    if as_json:
+        print_json(job)
+    else:
+        typer.echo(job["status"])
 
 
 def _row(job: Json) -> tuple[object, ...]:

@@ -85,6 +85,9 @@ def train(
     first_layer: Annotated[str | None, typer.Option(help="auto, sample_space or weight_space.")] = None,
     dtype: Annotated[str | None, typer.Option(help="float64 or float32.")] = None,
     seed: Annotated[int | None, typer.Option(help="What all randomness comes from.")] = None,
+    priority: Annotated[int | None, typer.Option(help="Which of the jobs that wait is first: the highest.")] = None,
+    max_seconds: Annotated[float | None, typer.Option(help="End with what it has learned after so long.")] = None,
+    init_from: Annotated[str | None, typer.Option(metavar="NAME:VERSION", help="Start from its parameters.")] = None,
     detach: Annotated[bool, typer.Option("--detach", help="Print the job and do not wait for it.")] = False,
     server: Server = None,
     as_json: AsJson = False,
@@ -117,7 +120,9 @@ def train(
     }
     given = {name: value for name, value in hyperparameters.items() if value is not None}
     with connect(server) as client:
-        job = client.train(dataset, model, hyperparameters=given)
+        job = client.train(
+            dataset, model, hyperparameters=given, priority=priority, max_seconds=max_seconds, init_from=init_from
+        )
         if not detach:
             job = _wait(client, job, as_json=as_json)
     if as_json:

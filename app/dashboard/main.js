@@ -1,7 +1,7 @@
 // The frame: shows the view that the address names, and what went wrong where there is none.
 
 import { h } from "./parts/dom.js";
-import { keyForm } from "./parts/key.js";
+import { keyForm, takeKey } from "./parts/key.js";
 import { problemNote } from "./parts/problem.js";
 import { parse } from "./parts/router.js";
 
@@ -19,6 +19,7 @@ let leaving = new AbortController();
 let isFirst = true;
 
 async function navigate() {
+  if (takeKey(location.hash)) location.replace("#/datasets"); // so that it stands in no history
   const { parts, query } = parse(location.hash);
   if (!(parts[0] in VIEWS)) {
     location.replace("#/datasets");

@@ -32,9 +32,9 @@ class DaskEngine:
         self._client.result()
         return self._settings.scheduler or str(self._cluster.scheduler_address)
 
-    def submit(self, job_id: str) -> None:
-        """See to it that some worker executes the job; a job that is there already is not executed twice."""
-        self._client.add_done_callback(lambda connected: self._send(connected, job_id))
+    def submit(self, job_id: str, *, resumed: int = 0, priority: int = 0) -> None:
+        """See to it that some worker executes the job; one that is there, resumed as often, is not executed twice."""
+        self._client.add_done_callback(lambda connected: self._send(connected, job_id, resumed, priority))
 
     def ready(self) -> str | None:
         """Return why no job can be executed at present, or None."""
@@ -83,12 +83,13 @@ class DaskEngine:
             if self._cluster is not None:
                 heal(self._cluster, workers=self._settings.training_workers)
 
-    def _send(self, connected: Future[Any], job_id: str) -> None:
+    def _send(self, connected: Future[Any], job_id: str, resumed: int, priority: int) -> None:
         from distributed import fire_and_forget  # noqa: PLC0415
 
         if self._is_there(connected):
-            arguments = (job_id, self._settings.model_dump_json())
-            future = connected.result().submit(execute, *arguments, key=f"job-{job_id}", pure=False)
+            arguments = (job_id, self._settings.model_dump_json(), resumed)
+            key = (f"job-{job_id}", resumed)  # each its own group: of a large one Dask hands some out before their turn
+            future = connected.result().submit(execute, *arguments, key=key, pure=False, priority=priority)
             fire_and_forget(future)  # type: ignore[no-untyped-call]
 
     @staticmethod

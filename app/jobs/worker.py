@@ -7,6 +7,7 @@ import structlog
 from threadpoolctl import threadpool_limits
 
 from app.logs import configure_logs
+from app.services.checkpoint_keeper import Rhythm
 from app.services.execute_training import execute_training
 from app.settings import Settings
 from app.storage.store import open_store
@@ -14,22 +15,24 @@ from app.storage.store import open_store
 SECONDS_TO_WAIT = 5
 
 
-def execute(job_id: str, settings_json: str) -> None:
+def execute(job_id: str, settings_json: str, resumed: int | None = None) -> None:
     """Execute a job; where its row cannot be written, as on a full disk, go on as soon as it can.
 
-    BLAS uses one thread: more would only take turns with the other workers, and the order of its sums would vary.
+    A job that was resumed more often than this turn knows is another turn's to execute. BLAS uses one thread: more
+    would only take turns with the other workers, and the order of its sums would vary.
     """
     configure_logs()
     settings = Settings.model_validate_json(settings_json)
     with threadpool_limits(limits=1, user_api="blas"):
-        while not _try(job_id, settings):
+        while not _try(job_id, settings, resumed):
             time.sleep(SECONDS_TO_WAIT)
 
 
-def _try(job_id: str, settings: Settings) -> bool:
+def _try(job_id: str, settings: Settings, resumed: int | None) -> bool:
     try:
         with closing(open_store(settings)) as store:
-            execute_training(job_id, store=store)
+            rhythm = Rhythm(seconds=settings.checkpoint_seconds, epochs=settings.checkpoint_every)
+            execute_training(job_id, store=store, resumed=resumed, rhythm=rhythm)
     except Exception as error:  # noqa: BLE001, whatever keeps a row from being written
         structlog.get_logger().error("the job's state cannot be written", job=job_id, exc_info=error)
         return False

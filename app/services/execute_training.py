@@ -1,6 +1,8 @@
 """Execute a training job, in a worker process or anywhere else: from its row to a version of its model."""
 
 import functools
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -8,37 +10,42 @@ import structlog
 from app import pipeline
 from app.errors import DatasetNotFound, InternalError, OutOfMemory, WorkerDied, problem
 from app.schemas import Hyperparameters, ModelVersion
+from app.services.checkpoint_keeper import Rhythm
+from app.services.patience import patiently
 from app.services.register_version import register_version
-from app.services.training_report import CancelledError, TrainingReport
-from app.storage import datasets, history, jobs
+from app.services.train_with_checkpoints import forget_checkpoints, train_with_checkpoints
+from app.services.wishes import ENDS, CancelledError, KeptError, PausedError, Wishes
+from app.storage import datasets, jobs, models
 from app.storage.database import Connection
 from app.storage.dataset_file import read_splits
 from app.storage.jobs import MAX_DEATHS, Attempt, SupersededError
 from app.storage.store import Store
-from nncore import TrainedModel, Training, parameter_file
+from nncore import Network, Training, parameter_file
 from nncore.errors import NncoreError
 
 
-def execute_training(job_id: str, *, store: Store) -> None:
-    """Begin an attempt and take the job to a final state; nothing happens for a job that has ended already."""
+def execute_training(job_id: str, *, store: Store, resumed: int | None = None, rhythm: Rhythm | None = None) -> None:
+    """Begin an attempt and take the job to a final state, or to paused; nothing happens for a job that has ended."""
     with store.database.write() as connection:
-        attempt = jobs.claim(connection, job_id)
-        if attempt is None:
-            return
-        history.delete(connection, job_id)
+        attempt = jobs.claim(connection, job_id, resumed=resumed)
+    if attempt is None:
+        return
     try:
-        _execute(attempt, store=store)
+        with Wishes(attempt, store=store) as wishes:
+            _execute(attempt, store=store, wishes=wishes, rhythm=rhythm or Rhythm())
     except SupersededError:
         structlog.get_logger().warning("attempt superseded", job=job_id, attempt=attempt.job.attempt)
+    forget_checkpoints(job_id, store=store)
 
 
-def _execute(attempt: Attempt, *, store: Store) -> None:
+def _execute(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) -> None:
     try:
         _check(attempt)
-        _train(attempt, store=store)
+        _train(attempt, store=store, wishes=wishes, rhythm=rhythm)
     except CancelledError:
-        with store.database.write() as connection:
-            jobs.end_cancelled(connection, attempt)
+        patiently(_in_transaction, jobs.end_cancelled, attempt, store=store)
+    except PausedError:
+        patiently(_in_transaction, jobs.end_paused, attempt, store=store)
     except SupersededError:
         raise
     except Exception as error:  # noqa: BLE001, whatever it is, the job has to end in a state that says so
@@ -46,24 +53,31 @@ def _execute(attempt: Attempt, *, store: Store) -> None:
 
 
 def _check(attempt: Attempt) -> None:
-    if attempt.wish == "cancel":
-        raise CancelledError
+    if attempt.wish in ("cancel", "pause"):
+        raise ENDS[attempt.wish]
     if attempt.deaths >= MAX_DEATHS:
         raise WorkerDied(
-            f"the worker process died in each of {attempt.deaths} attempts; its memory may not suffice for this job"
+            f"the worker process died in each of {attempt.deaths} attempts, and none came as far as a checkpoint; "
+            f"the last epoch that was told of is {attempt.job.progress.epoch}; its memory may not suffice for this job"
         )
 
 
-def _train(attempt: Attempt, *, store: Store) -> None:
+def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) -> None:
     training = _prepare(attempt, store=store)
-    report = TrainingReport(training, store=store, attempt=attempt)
-    report.write()
-    for _ in training:
-        report.look()
-    report.write()
-    model = training.result()
-    told = {"first_layer": training.first_layer, "warnings": training.warnings(model)}
-    _register(model, attempt=attempt, store=store, **told)
+    rhythm = replace(rhythm, epochs=attempt.job.checkpoint_every or rhythm.epochs)
+    try:
+        stopped_by = train_with_checkpoints(
+            training, attempt=attempt, store=store, wishes=wishes, rhythm=rhythm, snapshot=training.snapshot
+        )
+        end = functools.partial(_succeed, attempt=attempt, stopped_by=stopped_by)
+    except KeptError:
+        if training.epoch == 0:
+            raise
+        training.end()
+        end = functools.partial(_end_kept, attempt=attempt)
+        patiently(_register, training, attempt=attempt, store=store, end=end)
+    else:
+        patiently(_register, training, wait=wishes.wait, attempt=attempt, store=store, end=end)
 
 
 def _prepare(attempt: Attempt, *, store: Store) -> Training:
@@ -71,20 +85,33 @@ def _prepare(attempt: Attempt, *, store: Store) -> Training:
     with store.database.read() as connection:
         dataset = datasets.get(connection, job.dataset)
         file = datasets.file_of(connection, job.dataset)
+        initial = _initial(job.init_from, connection=connection, store=store)
     if dataset.digest != job.dataset_digest:
         raise DatasetNotFound(f"the dataset {job.dataset!r} is no longer the one that the job was made for")
     splits = read_splits(store.files.path(file))
+    hyperparameters = Hyperparameters(**job.hyperparameters).for_the_network()
     return Training(
         *splits["train"],
         classes=dataset.classes,
-        hyperparameters=Hyperparameters(**job.hyperparameters).for_the_network(),
+        hyperparameters=replace(hyperparameters, first_layer=job.first_layer or hyperparameters.first_layer),
         test=splits.get("test"),
         record_every=job.record_every,
+        initial=initial,
     )
 
 
-def _register(model: TrainedModel, *, attempt: Attempt, store: Store, **told: Any) -> None:
-    job = attempt.job
+def _initial(reference: str | None, *, connection: Connection, store: Store) -> Network | None:
+    """Return the network of a version that was named as NAME:VERSION."""
+    if reference is None:
+        return None
+    name, _, version = reference.partition(":")
+    return parameter_file.read(store.files.path(models.file_of(connection, name, int(version)))).model.network
+
+
+def _register(
+    training: Training, *, attempt: Attempt, store: Store, end: Callable[[Connection, ModelVersion], None]
+) -> None:
+    job, model = attempt.job, training.result()
     with store.database.read() as connection:
         dataset = datasets.get(connection, job.dataset)
     with store.files.temporary() as path:
@@ -100,29 +127,39 @@ def _register(model: TrainedModel, *, attempt: Attempt, store: Store, **told: An
             path,
             store=store,
             name=job.model.name,
-            before=functools.partial(_succeed, attempt=attempt),
+            before=end,
+            first_layer=training.first_layer,
+            warnings=training.warnings(model),
             job_id=job.id,
-            **told,
         )
 
 
-def _succeed(connection: Connection, version: ModelVersion, *, attempt: Attempt) -> None:
+def _succeed(connection: Connection, version: ModelVersion, *, attempt: Attempt, stopped_by: str | None) -> None:
     jobs.succeed(
         connection,
         attempt,
         version=version.version,
         metrics=version.metrics,
         first_layer=str(version.first_layer),
+        stopped_by=stopped_by,
         warnings=[warning.model_dump() for warning in version.warnings],
     )
+
+
+def _end_kept(connection: Connection, version: ModelVersion, *, attempt: Attempt) -> None:
+    jobs.end_cancelled(connection, attempt, version=version.version)
 
 
 def _fail(attempt: Attempt, error: Exception, *, store: Store) -> None:
     told = _told(error)
     if isinstance(told, InternalError):
         structlog.get_logger().error("job failed", job=attempt.job.id, attempt=attempt.job.attempt, exc_info=error)
+    patiently(_in_transaction, jobs.fail, attempt, store=store, error=problem(told))
+
+
+def _in_transaction(statement: Callable[..., None], attempt: Attempt, *, store: Store, **values: Any) -> None:
     with store.database.write() as connection:
-        jobs.fail(connection, attempt, error=problem(told))
+        statement(connection, attempt, **values)
 
 
 def _told(error: Exception) -> NncoreError:

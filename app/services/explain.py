@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.errors import ServiceError, problem
 from app.images import IMAGE_SHAPE, Picture
-from app.schemas import ExplainAnswer, Explanation, ModelReference, Problem
+from app.schemas import ExplainAnswer, Explanation, Problem
 from app.services.predict import Seen
 from app.services.served_models import ServedModel
 from nncore.explanation import explain
@@ -18,7 +18,7 @@ def explain_pictures(files: Sequence[Seen], *, found: ServedModel) -> ExplainAns
     if len(files) == 1 and isinstance(files[0].picture, ServiceError):
         raise files[0].picture
     explanations = [_explanation(file.picture, found, filename=file.filename) for file in files]
-    reference = ModelReference(name=found.version.name, version=found.version.version)
+    reference = found.reference
     return ExplainAnswer(model=reference, explanations=explanations)
 
 

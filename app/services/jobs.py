@@ -1,4 +1,4 @@
-"""Look at jobs, cancel and delete them."""
+"""Look at jobs, pause, resume, cancel and delete them."""
 
 import math
 from collections.abc import Sequence
@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from app.schemas import Event, Job, Page
-from app.storage import events, history, jobs
+from app.services.execution import Engine
+from app.storage import checkpoints, events, history, jobs
 from app.storage.pages import page_of
 from app.storage.store import Store
 
@@ -47,16 +48,39 @@ def get_events(job_id: str, *, store: Store, after: int, limit: int) -> Page[Eve
     return page_of(found, limit=limit, cursor=lambda event: str(event.id), item=lambda event: event)
 
 
-def cancel_job(job_id: str, *, store: Store) -> Job:
-    """Cancel a job, or ask its worker to; raises JobNotFound, StateNotAllowed."""
+def cancel_job(job_id: str, *, keep: bool = False, store: Store, engine: Engine) -> Job:
+    """Cancel a job, or ask its worker to; what it has learned can be kept. Raises JobNotFound, StateNotAllowed."""
     with store.database.write() as connection:
-        return jobs.cancel(connection, job_id)
+        job = jobs.cancel(connection, job_id, keep=keep)
+    if job.status == "cancelled":
+        checkpoints.remove(store.files, job_id)
+    return _handed_on(job, engine)
+
+
+def pause_job(job_id: str, *, store: Store) -> Job:
+    """Pause a job, or ask its worker to; raises JobNotFound, StateNotAllowed."""
+    with store.database.write() as connection:
+        return jobs.pause(connection, job_id)
+
+
+def resume_job(job_id: str, *, store: Store, engine: Engine) -> Job:
+    """Let a paused job go on from its checkpoint; raises JobNotFound, StateNotAllowed."""
+    with store.database.write() as connection:
+        job = jobs.resume(connection, job_id)
+    return _handed_on(job, engine)
 
 
 def delete_job(job_id: str, *, store: Store) -> None:
     """Delete a job that has ended; the model that it made stays. Raises JobNotFound, StateNotAllowed."""
     with store.database.write() as connection:
         jobs.delete(connection, job_id)
+    checkpoints.remove(store.files, job_id)
+
+
+def _handed_on(job: Job, engine: Engine) -> Job:
+    if job.status == "queued":
+        engine.submit(job.id, resumed=job.resumed, priority=job.priority)
+    return job
 
 
 def thinned(costs: Sequence[float | None], *, max_points: int) -> list[int]:

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 from typing import BinaryIO
 
+from app.hdf5_process import check_parameters_apart
 from app.schemas import Model, ModelVersion, Page
 from app.services.register_version import register_version
 from app.storage import models
@@ -53,6 +54,7 @@ def add_version(name: str, upload: BinaryIO, *, store: Store) -> ModelVersion:
     with store.files.temporary() as path:
         with path.open("wb") as file:
             shutil.copyfileobj(upload, file)
+        check_parameters_apart(path)  # HDF5 can be caught in an endless loop, and would keep all others waiting
         return register_version(path, store=store, name=name)
 
 

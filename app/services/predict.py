@@ -7,7 +7,7 @@ import numpy as np
 
 from app.errors import ServiceError, problem
 from app.images import Picture
-from app.schemas import ModelReference, PredictAnswer, Prediction, Problem
+from app.schemas import PredictAnswer, Prediction, Problem
 from app.services.served_models import ServedModel
 from nncore.network import TILE
 
@@ -34,8 +34,7 @@ def predict_pictures(files: Sequence[Seen], *, found: ServedModel) -> PredictAns
         else Prediction(filename=file.filename, error=Problem(**problem(file.picture)))
         for file in files
     ]
-    reference = ModelReference(name=found.version.name, version=found.version.version)
-    return PredictAnswer(model=reference, predictions=predictions)
+    return PredictAnswer(model=found.reference, predictions=predictions)
 
 
 def is_quick(pictures: int, *, found: ServedModel) -> bool:

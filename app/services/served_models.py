@@ -14,7 +14,8 @@ import structlog
 
 from app import pipeline
 from app.errors import ModelNotFound, ModelNotServable
-from app.schemas import ModelVersion
+from app.schemas import RESERVED_MODEL_NAME, ModelVersion, ServedReference
+from app.services.job_snapshot import job_snapshot
 from app.storage import aliases, models
 from app.storage.store import Store
 from nncore import parameter_file
@@ -36,6 +37,15 @@ class ServedModel:
 
     version: ModelVersion
     model: TrainedModel
+    epoch: int | None = None
+    """Of a job that is not over, that of the checkpoint; the version is none that is registered."""
+
+    @property
+    def reference(self) -> ServedReference:
+        """What to call it in an answer."""
+        if self.epoch is not None:
+            return ServedReference(name=self.version.name, version=None, epoch=self.epoch)
+        return ServedReference(name=self.version.name, version=self.version.version)
 
 
 @dataclass(frozen=True)
@@ -76,13 +86,24 @@ class ServedModels:
             return future.result()
 
     def find(self, reference: str | None) -> ServedModel:
-        """Return the model that NAME, NAME:VERSION or NAME@ALIAS means, or the newest version of any.
+        """Return the model that NAME, NAME:VERSION, NAME@ALIAS or job:ID means, or the newest version of any.
 
         Where the newest version is meant and cannot be loaded, the newest that can be answers in its place: the answer
         names it. Raises ModelNotFound, AliasNotFound, and ModelNotServable for a version that this service would answer
         for wrongly.
         """
+        name, _, job_id = (reference or "").partition(":")
+        if name == RESERVED_MODEL_NAME and job_id:
+            return self._of_job(job_id)
         return self.at_hand(reference) or self._find(reference)
+
+    def _of_job(self, job_id: str) -> ServedModel:
+        """Return what the newest checkpoint can answer, or the version of a job that is over; no checkpoint is kept."""
+        found = job_snapshot(job_id, store=self._store)
+        if isinstance(found, ModelVersion):
+            return self._loaded(found)
+        version, model, epoch = found
+        return ServedModel(version=version, model=model, epoch=epoch)
 
     def _find(self, reference: str | None) -> ServedModel:
         state = self._store.database.state()  # before the query: what changes meanwhile makes this old

@@ -4,19 +4,24 @@ import math
 import uuid
 from itertools import pairwise
 
-from app.errors import FieldProblem, InvalidRequest
+from app.errors import DifferentNetwork, FieldProblem, InvalidRequest, QueueFull
 from app.schemas import Dataset, Hyperparameters, Job, ModelReference, Progress, RequestKey, TrainRequest, now
 from app.services.execution import Engine
 from app.settings import Settings
-from app.storage import datasets, idempotency, jobs
+from app.storage import aliases, datasets, idempotency, jobs, models
+from app.storage.database import Connection
 from app.storage.store import Store
+from nncore import parameter_file
 from nncore.batches import record_interval
 from nncore.cost_model import check_first_layer
 from nncore.errors import InvalidHyperparameter
 from nncore.hyperparameters import Hyperparameters as NetworkHyperparameters
 from nncore.lanes import check_together
 from nncore.losses import output_units
+from nncore.parameter_file import ParameterFile
 from nncore.sample_weights import check_class_weight
+
+RETRY_SECONDS = 10
 
 
 def start_training(
@@ -24,9 +29,11 @@ def start_training(
 ) -> Job:
     """Add a job and hand it to the engine, or return the one that was made for this key before.
 
-    Raises DatasetNotFound, InvalidRequest, InvalidHyperparameter, IdempotencyKeyReused.
+    Raises DatasetNotFound, ModelNotFound, DifferentNetwork, QueueFull, InvalidRequest, InvalidHyperparameter,
+    IdempotencyKeyReused.
     """
     hyperparameters = request.hyperparameters.for_the_network()
+    start = None if request.init_from is None else find_start(request, store=store)
     with store.database.write() as connection:
         made = idempotency.find(connection, key)
         if made is not None:
@@ -34,9 +41,10 @@ def start_training(
         dataset = datasets.hold(connection, request.dataset)
         check_fit(hyperparameters, dataset=dataset)
         check_size(request.hyperparameters, dataset=dataset, settings=settings)
-        job = jobs.insert(connection, job=new_job(request, dataset=dataset))
+        check_queue(connection, settings=settings)
+        job = jobs.insert(connection, job=new_job(request, dataset=dataset).model_copy(update={"init_from": start}))
         idempotency.keep(connection, key, made=job.id)
-    engine.submit(job.id)
+    engine.submit(job.id, resumed=job.resumed, priority=job.priority)
     return job
 
 
@@ -51,6 +59,9 @@ def new_job(request: TrainRequest, *, dataset: Dataset) -> Job:
         model=ModelReference(name=request.model),
         hyperparameters=request.hyperparameters.for_the_network().to_json(),
         record_every=request.record_every or record_interval(epochs),
+        checkpoint_every=request.checkpoint_every,
+        priority=request.priority,
+        max_seconds=request.max_seconds,
         progress=Progress(epoch=0, epochs=epochs),
         created_at=now(),
     )
@@ -76,11 +87,54 @@ def check_size(hyperparameters: Hyperparameters, *, dataset: Dataset, settings: 
         raise _too_large("hidden_layers", f"{parameters} weights and biases", settings.max_parameters)
 
 
+def check_queue(connection: Connection, *, settings: Settings) -> None:
+    """Raise QueueFull where as many jobs wait as may."""
+    if jobs.count_queued(connection) >= settings.max_queued_jobs:
+        message = f"{settings.max_queued_jobs} jobs wait already, which is the most that may; try again later"
+        raise QueueFull(message, headers={"Retry-After": str(RETRY_SECONDS)})
+
+
+def find_start(request: TrainRequest, *, store: Store) -> str:
+    """Return the version to start from as NAME:VERSION; raises DatasetNotFound, ModelNotFound and DifferentNetwork."""
+    name, _, number = str(request.init_from).partition(":")
+    name, _, alias = name.partition("@")
+    with store.database.read() as connection:
+        dataset = datasets.get(connection, request.dataset)
+        if alias:
+            number = str(aliases.version_of(connection, name, alias))
+        [version] = (
+            [models.get_version(connection, name, int(number))] if number else models.newest(connection, name, limit=1)
+        )
+        file = models.file_of(connection, version.name, version.version)
+    found = f"{version.name}:{version.version}"
+    told = differences(parameter_file.read(store.files.path(file)), request.hyperparameters, dataset=dataset)
+    if told:
+        raise DifferentNetwork(f"{found} is another network than the one that is asked for: {'; '.join(told)}")
+    return found
+
+
+def differences(start: ParameterFile, hyperparameters: Hyperparameters, *, dataset: Dataset) -> list[str]:
+    """Return what keeps a training from starting with these parameters, one line each."""
+    network = start.model.network
+    pairs = {
+        "layer sizes": (list(network.layer_sizes), layer_sizes(hyperparameters, dataset=dataset)),
+        "activation": (network.activation, hyperparameters.activation),
+        "classes": (start.classes, dataset.classes),
+        "members": (network.lanes, 1),
+    }
+    return [f"{name} {there} there, {here} here" for name, (there, here) in pairs.items() if there != here]
+
+
 def count_parameters(hyperparameters: Hyperparameters, *, dataset: Dataset) -> int:
     """Return how many weights and biases the network has."""
-    inputs = math.prod(dataset.image_shape)
-    sizes = [inputs, *hyperparameters.hidden_layers, output_units(len(dataset.classes))]
+    sizes = layer_sizes(hyperparameters, dataset=dataset)
     return sum(units * (previous + 1) for previous, units in pairwise(sizes))
+
+
+def layer_sizes(hyperparameters: Hyperparameters, *, dataset: Dataset) -> list[int]:
+    """Return the numbers of inputs and of each layer's units."""
+    inputs = math.prod(dataset.image_shape)
+    return [inputs, *hyperparameters.hidden_layers, output_units(len(dataset.classes))]
 
 
 def _too_large(field: str, what: str, limit: int) -> InvalidRequest:

@@ -1,68 +1,110 @@
-"""Tell the database how far a training is, and hear what somebody wishes of it."""
+"""Tell the database how far a training is."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from app.schemas import Json
 from app.storage import events, history, jobs
 from app.storage.database import Connection
 from app.storage.jobs import Attempt
 from app.storage.store import Store
-from nncore import Training
+from nncore.checkpoint import State
 
 SECONDS_BETWEEN = 0.25
 SECONDS_OF_SILENCE = 5
 """After so long without a recorded epoch, an event tells of progress alone."""
 
 
-class CancelledError(Exception):
-    """Somebody has asked to cancel the job."""
+class Trainable(Protocol):
+    """What can be trained as a job: a turn of the iteration is an update, and between two turns it has a state."""
+
+    epoch: int
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs there are to be."""
+
+    @property
+    def first_layer(self) -> str:
+        """The form in which the first layer is trained."""
+
+    @property
+    def history(self) -> dict[str, list[float]]:
+        """The recorded epochs."""
+
+    def __iter__(self) -> Iterator[None]: ...
+
+    def state(self) -> State:
+        """Return all that another of the same arguments needs to go on with the same bits."""
+
+    def restore(self, state: State) -> None:
+        """Go on from a state; raises InvalidData for one of something else."""
+
+    def end(self) -> None:
+        """Train no longer, though there may be epochs left."""
 
 
 class TrainingReport:
-    """Called between the steps of a training, it writes now and then, in one transaction each time."""
+    """Called between the updates of a training, it writes now and then, in one transaction each time."""
 
     def __init__(
         self,
-        training: Training,
+        training: Trainable,
         *,
         store: Store,
         attempt: Attempt,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take the training to tell of, and a clock in seconds."""
+        """Take the training to tell of, as it is when the attempt begins, and a clock in seconds."""
         self._training = training
         self._store = store
         self._attempt = attempt
         self._recorded = 0
         self._clock = clock
         self._began = clock()
+        self._first_epoch = training.epoch
         self._next = self._began
         self._told = self._began
 
+    def begin(self) -> None:
+        """Forget what was recorded after the state from which the attempt goes on; raises SupersededError."""
+        with self._store.database.write() as connection:
+            jobs.check(connection, self._attempt)
+            self._recorded = history.keep(connection, self._attempt.job.id, until=self._training.epoch)
+            recorded = self.write_in(connection)
+        self.note(recorded)
+
     def look(self) -> None:
-        """Write if it is time to; raises SupersededError and CancelledError."""
+        """Write if it is time to; raises SupersededError."""
         if self._clock() >= self._next:
-            self.write()
+            self._next = self._clock() + SECONDS_BETWEEN
+            with self._store.tolerating_a_full_disk("progress", job=self._attempt.job.id):
+                self.write()
 
     def write(self) -> None:
-        """Write progress and the epochs recorded since; raises SupersededError and CancelledError."""
-        columns = {name: values[self._recorded :] for name, values in self._training.history.items()}
+        """Write progress and the epochs recorded since; raises SupersededError."""
         with self._store.database.write() as connection:
-            wish = jobs.advance(
-                connection,
-                self._attempt,
-                epoch=self._training.epoch,
-                seconds_left=self._seconds_left(),
-                first_layer=self._training.first_layer,
-            )
-            history.insert(connection, self._attempt.job.id, columns=columns)
-            self._tell(connection, columns)
-        self._recorded += len(columns["epoch"])
-        self._next = self._clock() + SECONDS_BETWEEN
-        if wish == "cancel":
-            raise CancelledError
+            recorded = self.write_in(connection)
+        self.note(recorded)
+
+    def write_in(self, connection: Connection) -> int:
+        """Do the same within a transaction that has more to write; return what to `note` once that is over."""
+        columns = {name: values[self._recorded :] for name, values in self._training.history.items()}
+        jobs.advance(
+            connection,
+            self._attempt,
+            epoch=self._training.epoch,
+            seconds_left=self._seconds_left(),
+            first_layer=self._training.first_layer,
+        )
+        history.insert(connection, self._attempt.job.id, columns=columns)
+        self._tell(connection, columns)
+        return self._recorded + len(columns["epoch"])
+
+    def note(self, recorded: int) -> None:
+        """Take it that so many epochs are written for good."""
+        self._recorded = recorded
 
     def _tell(self, connection: Connection, columns: Mapping[str, Sequence[Any]]) -> None:
         """Add an event with the last of the recorded epochs, and which ones they are."""
@@ -81,8 +123,8 @@ class TrainingReport:
         self._told = self._next
 
     def _seconds_left(self) -> float | None:
-        done = self._training.epoch
+        done = self._training.epoch - self._first_epoch
         if done == 0:
             return None
-        seconds: float = (self._clock() - self._began) / done * (self._training.epochs - done)
+        seconds: float = (self._clock() - self._began) / done * (self._training.epochs - self._training.epoch)
         return seconds

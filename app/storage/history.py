@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete as delete_from
+from sqlalchemy import func, select
 from sqlalchemy import insert as insert_into
-from sqlalchemy import select
 
 from app.storage.database import Connection
 from app.storage.tables import history
@@ -37,6 +37,7 @@ def columns_of(connection: Connection, job_id: str) -> dict[str, list[Any]]:
     return {"epoch": [epoch for epoch, _ in rows], **recorded}
 
 
-def delete(connection: Connection, job_id: str) -> None:
-    """Forget what was recorded, before a new attempt records it again."""
-    connection.execute(delete_from(history).where(history.c.job_id == job_id))
+def keep(connection: Connection, job_id: str, *, until: int) -> int:
+    """Forget the epochs after this one, which a new attempt records again; return how many are left."""
+    connection.execute(delete_from(history).where(history.c.job_id == job_id, history.c.epoch > until))
+    return connection.scalar(select(func.count()).where(history.c.job_id == job_id)) or 0

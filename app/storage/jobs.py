@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Update, case, func, select, update
+from sqlalchemy import Row, Update, case, func, select, true, update
 from sqlalchemy import delete as delete_from
 from sqlalchemy import insert as insert_into
 
@@ -18,6 +18,7 @@ from app.storage.tables import jobs
 MAX_DEATHS = 3
 """After so many attempts that ended with the death of their worker, a job has failed."""
 
+SUPERSEDED = "superseded"
 FINAL = ("succeeded", "failed", "cancelled")
 COPIED = frozenset(Job.model_fields) - {"model", "progress"}
 """Columns that the API shows as they are."""
@@ -64,10 +65,21 @@ def page(connection: Connection, *, limit: int, cursor: str | None, **filters: s
     return page_of(rows, limit=limit, cursor=lambda row: str(row.number), item=_job)
 
 
-def unfinished(connection: Connection) -> list[str]:
-    """Return the ids of the jobs that wait or train, the oldest first."""
-    statement = select(jobs.c.id).where(jobs.c.status.in_(("queued", "running"))).order_by(jobs.c.number)
-    return list(connection.scalars(statement))
+def unfinished(connection: Connection) -> list[Job]:
+    """Return the jobs that wait or train, the oldest first."""
+    statement = select(jobs).where(jobs.c.status.in_(("queued", "running"))).order_by(jobs.c.number)
+    return [_job(row) for row in connection.execute(statement)]
+
+
+def count_queued(connection: Connection) -> int:
+    """Return how many jobs wait for a worker."""
+    return connection.scalar(select(func.count()).where(jobs.c.status == "queued")) or 0
+
+
+def is_over(connection: Connection, job_id: str) -> bool:
+    """Return whether the job has ended, or is not there."""
+    status = connection.scalar(select(jobs.c.status).where(jobs.c.id == job_id))
+    return status is None or status in FINAL
 
 
 def counts(connection: Connection) -> dict[str, int]:
@@ -88,8 +100,8 @@ def requeue(connection: Connection) -> None:
         _tell_status(connection, job_id)
 
 
-def claim(connection: Connection, job_id: str) -> Attempt | None:
-    """Begin an attempt, or return None for a job that has ended or is gone.
+def claim(connection: Connection, job_id: str, *, resumed: int | None = None) -> Attempt | None:
+    """Begin an attempt, or return None for a job that has ended, is paused, is gone, or was resumed since.
 
     A job that is found training was left by a worker that died: every other end is told. After MAX_DEATHS of them
     there is no further attempt to count, for its only act is to say so.
@@ -98,7 +110,8 @@ def claim(connection: Connection, job_id: str) -> Attempt | None:
     claimed = connection.execute(
         update(jobs)
         .where(jobs.c.id == job_id, jobs.c.status.in_(("queued", "running")))
-        .values(status="running", deaths=died, epoch=0, seconds_left=None)
+        .where(true() if resumed is None else jobs.c.resumed == resumed)
+        .values(status="running", deaths=died, seconds_left=None)
         .values(attempt=jobs.c.attempt + case((died < MAX_DEATHS, 1), else_=0))
         .values(started_at=func.coalesce(jobs.c.started_at, now()))
     )
@@ -109,13 +122,32 @@ def claim(connection: Connection, job_id: str) -> Attempt | None:
     return Attempt(job=_job(row), deaths=row.deaths, wish=row.wish)
 
 
+def check(connection: Connection, attempt: Attempt) -> None:
+    """Raise SupersededError if the attempt must not write."""
+    _write(connection, _of(attempt).values(attempt=attempt.job.attempt))
+
+
 def advance(
     connection: Connection, attempt: Attempt, *, epoch: int, seconds_left: float | None, first_layer: str
-) -> str | None:
-    """Record how far an attempt is and return the wish that somebody has for it; raises SupersededError."""
+) -> None:
+    """Record how far an attempt is; raises SupersededError."""
     values = {"epoch": epoch, "seconds_left": seconds_left, "first_layer": first_layer}
     _write(connection, _of(attempt).values(values))
-    return connection.scalar(select(jobs.c.wish).where(jobs.c.id == attempt.job.id))
+
+
+def note_checkpoint(connection: Connection, attempt: Attempt) -> None:
+    """Forget the deaths before: whatever happens now, the job has come further. Raises SupersededError."""
+    _write(connection, _of(attempt).values(deaths=0))
+
+
+def wish_of(connection: Connection, attempt: Attempt) -> str | None:
+    """Return what somebody wishes of an attempt: "cancel", "keep", "pause", or SUPERSEDED for one that is over."""
+    job = attempt.job
+    statement = select(jobs.c.wish).where(
+        jobs.c.id == job.id, jobs.c.attempt == job.attempt, jobs.c.status == "running"
+    )
+    row = connection.execute(statement).one_or_none()
+    return SUPERSEDED if row is None else row.wish
 
 
 def succeed(
@@ -125,10 +157,12 @@ def succeed(
     version: int,
     metrics: Json,
     first_layer: str,
+    stopped_by: str | None = None,
     warnings: Sequence[Json] = (),
 ) -> None:
     """End a job with the version of its model; raises SupersededError."""
-    values = {"model_version": version, "metrics": metrics, "first_layer": first_layer, "warnings": list(warnings)}
+    values = {"model_version": version, "metrics": metrics, "first_layer": first_layer}
+    values |= {"stopped_by": stopped_by, "warnings": list(warnings)}
     for warning in warnings:
         events.append(connection, attempt.job.id, "warning", warning)
     _end(connection, attempt, status="succeeded", seconds_left=0.0, **values)
@@ -139,21 +173,59 @@ def fail(connection: Connection, attempt: Attempt, *, error: Json) -> None:
     _end(connection, attempt, status="failed", error=error, seconds_left=None)
 
 
-def end_cancelled(connection: Connection, attempt: Attempt) -> None:
-    """End a job as its cancellation was wished for; raises SupersededError."""
-    _end(connection, attempt, status="cancelled", seconds_left=None)
+def end_cancelled(connection: Connection, attempt: Attempt, *, version: int | None = None) -> None:
+    """End a job as its cancellation was wished for, with a version if it was to be kept; raises SupersededError."""
+    _end(connection, attempt, status="cancelled", seconds_left=None, model_version=version)
 
 
-def cancel(connection: Connection, job_id: str) -> Job:
-    """Cancel a job that waits, or wish for it where it trains; raises JobNotFound, StateNotAllowed."""
+def end_paused(connection: Connection, attempt: Attempt) -> None:
+    """End an attempt, but not its job; raises SupersededError."""
+    _write(connection, _of(attempt).values(status="paused", wish=None, seconds_left=None))
+    _tell_status(connection, attempt.job.id)
+
+
+def cancel(connection: Connection, job_id: str, *, keep: bool = False) -> Job:
+    """Cancel a job, or wish for it; raises JobNotFound, StateNotAllowed.
+
+    Where a worker trains it, the worker does. To keep what a job that has begun has learned needs a worker, too.
+    """
     this = update(jobs).where(jobs.c.id == job_id)
-    waiting = this.where(jobs.c.status == "queued").values(status="cancelled", finished_at=now())
-    training = this.where(jobs.c.status == "running").values(wish="cancel")
-    changed = connection.execute(waiting).rowcount or connection.execute(training).rowcount
-    job = get(connection, job_id)
-    if not changed:
-        raise StateNotAllowed(f"job {job_id} is {job.status}; only one that is queued or running can be cancelled")
-    return job if job.status == "running" else _tell_status(connection, job_id)
+    waiting, begun = jobs.c.status.in_(("queued", "paused")), jobs.c.attempt > 0
+    again = jobs.c.resumed + case((jobs.c.status == "paused", 1), else_=0)
+    at_once = this.where(waiting, ~begun if keep else true())
+    return _change(
+        connection,
+        job_id,
+        at_once.values(status="cancelled", finished_at=now()),
+        this.where(waiting, begun).values(status="queued", wish="keep", resumed=again),
+        this.where(jobs.c.status == "running").values(wish="keep" if keep else "cancel"),
+        allowed="only one that is queued, running or paused can be cancelled",
+    )
+
+
+def pause(connection: Connection, job_id: str) -> Job:
+    """Pause a job that waits, or wish for it where it trains; raises JobNotFound, StateNotAllowed."""
+    this = update(jobs).where(jobs.c.id == job_id, jobs.c.wish.is_(None) | (jobs.c.wish == "pause"))
+    return _change(
+        connection,
+        job_id,
+        this.where(jobs.c.status == "queued").values(status="paused"),
+        this.where(jobs.c.status == "running").values(wish="pause"),
+        allowed="only one that is queued or running, and that nobody has cancelled, can be paused",
+    )
+
+
+def resume(connection: Connection, job_id: str) -> Job:
+    """Queue a paused job again, or take the wish to pause it back; raises JobNotFound, StateNotAllowed."""
+    this = update(jobs).where(jobs.c.id == job_id)
+    paused = this.where(jobs.c.status == "paused")
+    return _change(
+        connection,
+        job_id,
+        paused.values(status="queued", deaths=0, resumed=jobs.c.resumed + 1),
+        this.where(jobs.c.status == "running", jobs.c.wish == "pause").values(wish=None),
+        allowed="only one that is paused can be resumed",
+    )
 
 
 def delete(connection: Connection, job_id: str) -> None:
@@ -163,6 +235,15 @@ def delete(connection: Connection, job_id: str) -> None:
     if not ended.rowcount:
         job = get(connection, job_id)
         raise StateNotAllowed(f"job {job_id} is {job.status}; wait for its end, or cancel it, and delete it then")
+
+
+def _change(connection: Connection, job_id: str, *statements: Update, allowed: str) -> Job:
+    """Return the job after the first statement whose condition it meets; raises JobNotFound, StateNotAllowed."""
+    changed = any(connection.execute(statement).rowcount for statement in statements)
+    job = get(connection, job_id)
+    if not changed:
+        raise StateNotAllowed(f"job {job_id} is {job.status}; {allowed}")
+    return job if job.status == "running" else _tell_status(connection, job_id)
 
 
 def _end(connection: Connection, attempt: Attempt, **values: Any) -> None:

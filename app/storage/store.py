@@ -1,10 +1,15 @@
 """All that the service keeps: a database and files."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+import structlog
 
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.files import Files
+from app.storage.room import is_full
 
 
 @dataclass(frozen=True)
@@ -13,6 +18,16 @@ class Store:
 
     database: Database
     files: Files
+
+    @contextmanager
+    def tolerating_a_full_disk(self, what: str, *, job: str) -> Iterator[None]:
+        """Let the block fail where there is no room for what it writes, and tell of it in the log alone."""
+        try:
+            yield
+        except Exception as error:
+            if not is_full(error):
+                raise
+            structlog.get_logger().warning("the disk is full", what=what, job=job)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -62,8 +62,16 @@ jobs = Table(
     Column("metrics", JSON(none_as_null=True)),
     Column("warnings", JSON, nullable=False),  # what the trained network suffers from
     Column("attempt", Integer, nullable=False, default=0),
-    Column("deaths", Integer, nullable=False, default=0),  # attempts that ended without a word
-    Column("wish", String(16)),  # what the worker is asked to do: cancel
+    Column(
+        "deaths", Integer, nullable=False, default=0
+    ),  # attempts since the last checkpoint that ended without a word
+    Column("wish", String(16)),  # what the worker is asked to do: cancel, keep or pause
+    Column("resumed", Integer, nullable=False, default=0),  # how often it was handed to the engine anew
+    Column("checkpoint_every", Integer),
+    Column("priority", Integer, nullable=False),
+    Column("max_seconds", Float),
+    Column("init_from", String(80)),
+    Column("stopped_by", String(16)),
     Column("error", JSON(none_as_null=True)),
     Column("last_event", BigInteger, nullable=False, default=0),  # the number of the newest one
     Column("created_at", UtcDateTime, nullable=False),

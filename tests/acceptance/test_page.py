@@ -208,8 +208,10 @@ def watches_a_curve_grow(visitor: Visitor, *, dataset: str) -> None:
     expect(line).not_to_have_attribute("points", before)
     assert len(line.get_attribute("points").split()) > len(before.split())
     visitor.finds_no_fault()
-    visitor.press("Cancel")
-    expect(visitor.tab.locator(".job-state .pill")).to_have_text("cancelled")
+    state = visitor.tab.locator(".job-state .pill")
+    for button, reached in (("Pause", "paused"), ("Resume", "running"), ("Cancel", "cancelled")):
+        visitor.press(button)
+        expect(state).to_have_text(reached)
 
 
 def compares(visitor: Visitor, *names: str) -> None:
@@ -260,6 +262,28 @@ def learns(visitor: Visitor) -> None:
     visitor.press("Follow an image of its dataset")
     expect(visitor.tab.get_by_role("region", name="Forward").get_by_text(re.compile("^5 . 12,288$"))).to_be_visible()
     visitor.finds_no_fault()
+
+
+@pytest.mark.long
+def test_a_service_with_keys_asks_for_one(browser: Browser, pictures: tuple[Path, Path], tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("NNCORE_KEYS", "on")
+    monkeypatch.setenv("NNCORE_KEY", "nncore-open-sesame")
+    with own_service(tmp_path) as address:
+        visitor = Visitor(browser, address)
+        visitor.open("", heading="A key, please")
+        visitor.tab.get_by_label("Key").fill("wrong")
+        visitor.press("Open")
+        expect(visitor.tab.get_by_label("Key")).to_have_accessible_description(re.compile("opens nothing"))
+        visitor.finds_no_fault()
+        visitor.tab.get_by_label("Key").fill("nncore-open-sesame")
+        visitor.press("Open")
+        visitor.sees("Datasets")
+        imports(visitor, [pictures[0]], name="locked")
+        expect(visitor.tab.locator("img.sheet").first).not_to_have_js_property("naturalWidth", 0)
+
+        other = Visitor(browser, address)
+        other.open("#key=nncore-open-sesame", heading="Datasets")
+        assert other.tab.url == f"{address}/#/datasets"
 
 
 @pytest.mark.long

@@ -23,7 +23,7 @@ class Notebook:
     def __init__(self) -> None:
         self.submitted: list[str] = []
 
-    def submit(self, job_id: str) -> None:
+    def submit(self, job_id: str, *, resumed: int = 0, priority: int = 0) -> None:
         self.submitted.append(job_id)
 
     def ready(self) -> str | None:
@@ -64,8 +64,18 @@ def dataset(store: Store) -> Dataset:
 def start(store: Store, engine: Notebook, settings: Settings, dataset: Dataset) -> Callable[..., Job]:
     """A function that accepts a training of the hyperparameters given."""
 
-    def start(*, model: str = "shades", record_every: int | None = None, **hyperparameters: object) -> Job:
-        body = {"dataset": dataset.name, "model": model, "record_every": record_every}
+    def start(
+        *,
+        model: str = "shades",
+        record_every: int | None = None,
+        checkpoint_every: int | None = None,
+        max_seconds: float | None = None,
+        init_from: str | None = None,
+        **hyperparameters: object,
+    ) -> Job:
+        body = {"dataset": dataset.name, "model": model}
+        body |= {"record_every": record_every, "checkpoint_every": checkpoint_every}
+        body |= {"max_seconds": max_seconds, "init_from": init_from}
         request = TrainRequest(**body, hyperparameters=hyperparameters)
         return start_training(request, store=store, engine=engine, settings=settings)
 

@@ -1,6 +1,7 @@
 import io
 import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -49,6 +50,70 @@ def test_a_path_that_leads_out_is_refused(tmp_path: Path, path: str) -> None:
 
 def test_two_dots_within_a_name_are_no_way_out(tmp_path: Path) -> None:
     assert contents(tmp_path / "a.zip", packed({"cat/my..cat.jpg": b"x"})) == {"cat/my..cat.jpg": b"x"}
+
+
+@pytest.mark.parametrize("path", ["cat/" + "x" * 1100 + ".jpg", "a/" * 33 + "x.jpg"])
+def test_a_path_that_is_too_long_is_refused(tmp_path: Path, path: str) -> None:
+    with pytest.raises(InvalidArchive, match=r"at most 1024 and 32 are read"):
+        contents(tmp_path / "a.zip", packed({path: b"x"}))
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_entries_of_one_name_are_refused(tmp_path: Path) -> None:
+    data = packed({"cat/a.jpg": b"x", "cat/b.jpg": b"y"}).replace(b"cat/b.jpg", b"cat/a.jpg")
+    with pytest.raises(InvalidArchive, match=r"two entries 'cat/a\.jpg'"):
+        contents(tmp_path / "a.zip", data)
+
+
+def test_names_that_differ_in_their_case_are_two(tmp_path: Path) -> None:
+    assert len(contents(tmp_path / "a.zip", packed({"cat/a.jpg": b"x", "cat/A.jpg": b"y"}))) == 2
+
+
+def test_entries_that_share_their_bytes_are_refused(tmp_path: Path) -> None:
+    """A bomb without a great ratio: many names for the same bytes."""
+    content = b"".join(zlib.crc32(bytes([byte])).to_bytes(4, "big") for byte in range(200))
+    data = packed({"cat/0.jpg": content}, zipfile.ZIP_STORED)
+    start, end = data.index(b"PK\1\2"), data.rindex(b"PK\5\6")
+    names = b"".join(data[start:end].replace(b"cat/0", b"cat/%d" % number) for number in range(9))
+    record = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 9, 9, len(names), start, 0)
+    with pytest.raises(InvalidArchive, match="must not share their bytes"):
+        contents(tmp_path / "a.zip", data[:start] + names + record)
+
+
+def test_a_link_is_a_file_with_a_path_in_it(tmp_path: Path) -> None:
+    link = zipfile.ZipInfo("cat/link.jpg")
+    link.create_system, link.external_attr = 3, 0o120777 << 16
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(link, "/etc/passwd")
+    assert contents(tmp_path / "a.zip", buffer.getvalue()) == {"cat/link.jpg": b"/etc/passwd"}
+
+
+def test_an_archive_within_an_archive_is_a_file(tmp_path: Path) -> None:
+    inner = packed({"cat/a.jpg": bytes(5000)})
+    assert contents(tmp_path / "a.zip", packed({"cat/inner.zip": inner})) == {"cat/inner.zip": inner}
+
+
+@pytest.mark.parametrize(
+    ("name", "read"), [(b"\xe4\xf6.jpg", "\u03a3\u00f7.jpg"), (b"a\xff\xa0.jpg", "a\u00a0\u00e1.jpg")]
+)
+def test_a_name_that_is_no_utf8_is_read_as_zip_has_it(tmp_path: Path, name: bytes, read: str) -> None:
+    data = packed({"c/" + "q" * len(name): b"x"}).replace(b"q" * len(name), name)
+    assert list(contents(tmp_path / "a.zip", data)) == ["c/" + read]
+
+
+def test_a_name_that_is_broken_utf8_is_refused(tmp_path: Path) -> None:
+    data = packed({"cat/\u00fc.jpg": b"x"}).replace("\u00fc".encode(), b"\xff\xfe")
+    with pytest.raises(InvalidArchive, match="cannot be read as a zip archive"):
+        contents(tmp_path / "a.zip", data)
+
+
+@pytest.mark.long
+def test_a_hundred_thousand_entries_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(packed({f"cat/{number}.jpg": b"" for number in range(100_000)}, zipfile.ZIP_STORED))
+    with open_archive(path, limits=Limits(entries=100_000, bytes=1000, file_bytes=10)) as archive:
+        assert len(archive.paths) == 100_000
 
 
 def test_an_encrypted_entry_is_refused(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import h5py
@@ -5,8 +6,9 @@ import numpy as np
 import pytest
 
 from app.errors import InvalidDataset, TooManyImages
-from app.hdf5_process import read_split_apart
+from app.hdf5_process import check_parameters_apart, read_split_apart
 from app.hdf5_upload import Limits
+from nncore.errors import InvalidParameterFile
 
 LIMITS = Limits(images=5, pixels=10_000, bytes=1_000_000)
 
@@ -66,3 +68,45 @@ def test_a_reader_that_dies_is_a_damaged_file(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "h5py.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
     with pytest.raises(InvalidDataset, match="broke off"):
         read_split_apart(write(tmp_path / "a.h5"), split="test", pixels=tmp_path / "b", limits=LIMITS)
+
+
+def write_parameters(path: Path) -> Path:
+    described = {
+        "hyperparameters": {"activation": "relu"},
+        "preprocessing": {"normalization": {"kind": "scale"}},
+        "classes": ["a", "b"],
+        "metrics": {},
+        "dataset": {},
+    }
+    with h5py.File(path, "w") as file:
+        file.attrs["format_version"] = 1
+        for name, value in described.items():
+            file.attrs[name] = json.dumps(value)
+        file["parameters/W1"] = np.zeros((1, 12))
+        file["parameters/b1"] = np.zeros((1, 1))
+    return path
+
+
+def test_a_parameter_file_that_can_be_read_is_let_through(tmp_path: Path) -> None:
+    check_parameters_apart(write_parameters(tmp_path / "a.h5"))
+
+
+def test_what_is_wrong_with_a_parameter_file_is_told(tmp_path: Path) -> None:
+    path = write_parameters(tmp_path / "a.h5")
+    with h5py.File(path, "r+") as file:
+        file.attrs["format_version"] = 7
+    with pytest.raises(InvalidParameterFile, match="format_version is 7"):
+        check_parameters_apart(path)
+
+
+def test_a_parameter_file_that_catches_hdf5_in_an_endless_loop_is_given_up(tmp_path: Path) -> None:
+    path = write_parameters(tmp_path / "a.h5")
+    content = bytearray(path.read_bytes())
+    at = content.index(b"GCOL") + 16
+    while object_number := int.from_bytes(content[at : at + 2], "little"):  # 0 is what is left of the heap
+        assert object_number < 10
+        at += 16 + -(-int.from_bytes(content[at + 8 : at + 16], "little") // 8) * 8
+    content[at + 8 : at + 16] = bytes(8)
+    path.write_bytes(content)
+    with pytest.raises(InvalidParameterFile, match="not read within 3 seconds"):
+        check_parameters_apart(path, start_seconds=3)

@@ -5,8 +5,8 @@ import struct
 import pytest
 from PIL import Image
 
-from app.errors import TooCostly
-from app.image_work import check_work, gif_frames
+from app.errors import TooCostly, TooManyPixels
+from app.image_work import check_work, gif_canvas, gif_frames
 from app.images import read_image
 from tests.app.image_corpus import chunk, corpus, natural, saved
 
@@ -33,6 +33,21 @@ def test_segments_of_a_jpeg() -> None:
 def test_bytes_between_the_segments_of_a_jpeg() -> None:
     data = saved(PICTURE, "JPEG")
     refused(data[:2] + b"\xff" * 70_000 + data[2:], kind="JPEG", message="65536 bytes between")
+
+
+def test_segments_behind_an_early_end_of_a_jpeg() -> None:
+    data = saved(PICTURE, "JPEG")
+    refused(data[:2] + b"\xff\xd9" + b"\xff\xfe\0\2" * 2001 + data[2:], kind="JPEG", message="2000 segments")
+
+
+def test_bytes_between_the_blocks_of_a_gif() -> None:
+    data = saved(PICTURE, "GIF")
+    start = 13 + 3 * 256
+    refused(data[:start] + b"a" * 200_001 + data[start:], kind="GIF", message="200000 blocks")
+
+
+def test_what_follows_a_png_plays_no_part() -> None:
+    assert read_image(saved(PICTURE, "PNG") + bytes(2_000_000), max_pixels=10_000).actions == ()
 
 
 def test_scans_of_a_jpeg() -> None:
@@ -84,6 +99,17 @@ def test_the_frames_of_a_gif_are_counted_without_decoding() -> None:
     frames = [PICTURE.rotate(angle) for angle in range(0, 90, 10)]
     assert gif_frames(saved(frames[0], "GIF", save_all=True, append_images=frames[1:])) == 9
     assert gif_frames(b"GIF89a") == 0
+
+
+def test_a_frame_may_reach_beyond_the_canvas_of_a_gif() -> None:
+    data = bytearray(saved(PICTURE, "GIF"))
+    assert gif_canvas(bytes(data)) == (30, 40)
+    at = data.index(b",", 13 + 3 * 256)
+    data[at + 1 : at + 9] = struct.pack("<4H", 10, 0, 9000, 9000)
+    assert gif_canvas(bytes(data)) == (9010, 9000)
+    with pytest.raises(TooManyPixels, match="9010 x 9000"):
+        read_image(bytes(data), max_pixels=50_000_000)
+    assert gif_canvas(b"GIF89a".ljust(30, b"\0")) == (0, 0)
 
 
 def test_no_honest_picture_is_refused() -> None:

@@ -41,6 +41,16 @@ def test_forward_and_backward_agree(forms, indices):
     np.testing.assert_allclose(np.stack(in_weight_space), gradient, rtol=1e-12)
 
 
+def test_batches_of_one_size_stand_in_one_place(forms):
+    _, weight_space, X = forms
+    first = weight_space.batch(np.array([5, 0]))
+    np.testing.assert_array_equal(first, X[[5, 0]])
+    second = weight_space.batch(np.array([1, 2]))
+    assert np.shares_memory(first, second)
+    np.testing.assert_array_equal(second, X[[1, 2]])
+    assert weight_space.batch(None) is X
+
+
 def test_other_images_agree(forms):
     sample_space, weight_space, _ = forms
     others = np.random.default_rng(2).uniform(size=(5, D))

@@ -52,7 +52,7 @@ def plain_adam(w, gradients, rate):
 
 @pytest.mark.parametrize(("name", "plain"), [("rmsprop", plain_rmsprop), ("adam", plain_adam)])
 def test_block_by_block_is_the_formula_of_the_paper(name, plain, monkeypatch):
-    monkeypatch.setattr(optimizers, "BLOCK", 8)
+    monkeypatch.setattr(optimizers, "BLOCK", 64)
     random = np.random.default_rng(0)
     first = random.normal(size=(2, 3, 7))
     parameters = Parameters.zeros(first=first.copy(), layer_sizes=(7, 3, 1))

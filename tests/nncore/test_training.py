@@ -106,6 +106,17 @@ def test_divergence_names_the_epoch():
     assert 1 < caught.value.epoch < 10
 
 
+def test_divergence_is_noticed_in_an_epoch_that_nobody_looks_at():
+    images, labels = pictures()
+    hyperparameters = Hyperparameters(initializer="large_random", learning_rate=1e300, epochs=50)
+    training = Training(images, labels, classes=2, hyperparameters=hyperparameters, record_every=50)
+    with pytest.raises(Diverged) as caught:
+        for _ in training:
+            pass
+    assert 1 < caught.value.epoch < 10
+    assert training.history["epoch"] == []
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

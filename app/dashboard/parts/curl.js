@@ -19,7 +19,12 @@ async function take(button, code) {
 }
 
 export function curlJson(address, body) {
-  return `curl -H 'Content-Type: application/json' ${url(address)} -d '${JSON.stringify(body, null, 1).replaceAll("'", "'\\''")}'`;
+  return `curl -H 'Content-Type: application/json' ${url(address)} -d '${readable(body).replaceAll("'", "'\\''")}'`;
+}
+
+// JSON with a field a line, but lists on one.
+function readable(body) {
+  return JSON.stringify(body, null, 2).replace(/\[[^[\]{}]*\]/g, (list) => list.replace(/\s+/g, " ").replace("[ ", "[").replace(" ]", "]"));
 }
 
 export const url = (address) => new URL(address, document.baseURI).href.replace(/#.*$/, "");

@@ -92,8 +92,8 @@ function unlessDefault(field, value) {
 }
 
 function help({ help: described, range, default: usual, isRequired }) {
-  const facts = [range, isRequired || usual === undefined ? "" : `default ${usual === null ? "none" : shown(usual)}`].filter(Boolean).join("; ");
-  return [described, facts && h("span", { class: "facts" }, described ? ` (${facts})` : facts)];
+  const facts = [range, isRequired || usual === undefined ? "" : `default ${usual === null ? "none" : shown(usual)}`].filter(Boolean).join(" · ");
+  return [described, facts && h("span", { class: "range" }, facts)];
 }
 
 const shown = (value) => (Array.isArray(value) ? value.join(", ") : typeof value === "object" ? JSON.stringify(value) : String(value).replaceAll("_", " "));

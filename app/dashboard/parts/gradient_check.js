@@ -10,6 +10,7 @@ import { clearFaults, problemNote, showFaults } from "./problem.js";
 import { requestFields } from "./schema.js";
 
 const ADDRESS = "gradient-check";
+const RIGHT_BELOW = 1e-6; // a difference of the order of the rounding of the numerical gradients
 const BEGINNING = { layer_sizes: [20, 5, 5, 1] }; // small enough to be done at once; the rest is at its default
 
 export function gradientCheck(openapi, { signal }) {
@@ -33,7 +34,7 @@ export function gradientCheck(openapi, { signal }) {
     try {
       const answer = await post(ADDRESS, { json: body, signal });
       curl.set(curlJson(ADDRESS, body));
-      place.replaceChildren(result(answer), curl.node);
+      place.replaceChildren(verdict(answer), result(answer), curl.node);
     } catch (problem) {
       const rest = showFaults(form, problem.errors ?? []);
       place.replaceChildren(...(rest.length || !problem.errors?.length ? [problemNote(problem, rest)] : []));
@@ -48,6 +49,12 @@ export function gradientCheck(openapi, { signal }) {
     h("p", { class: "muted" }, "Is back-propagation right? Every parameter is moved a little up and down, and what that does to the cost is held against the gradient."),
     form,
   );
+}
+
+function verdict({ difference }) {
+  const isRight = difference < RIGHT_BELOW;
+  const text = `The gradients differ by ${decimal(difference)}: ${isRight ? "back-propagation is right." : `more than ${RIGHT_BELOW}, so something may be wrong.`}`;
+  return h("p", { class: isRight ? "note good" : "note warn" }, text);
 }
 
 // Whatever the service tells of it, as facts; what is nested one level deep stands under the name of the whole.

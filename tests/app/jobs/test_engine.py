@@ -5,7 +5,7 @@ import pytest
 
 from app.jobs.engine import DaskEngine
 from app.schemas import Job
-from app.services.jobs import get_history, get_job
+from app.services.jobs import cancel_job, get_history, get_job
 from app.settings import Settings
 
 
@@ -67,3 +67,14 @@ def test_a_scheduler_that_is_not_there_is_waited_for_until_the_stop(tmp_path):
     engine.submit("a job")
     assert engine.ready() == "the training processes are starting"
     engine.close()
+
+
+def test_of_the_jobs_that_wait_those_of_higher_priority_are_first(running, store, start, wait_for):
+    blocking, low, high = start(epochs=1_000_000), start(epochs=2), start(epochs=2)
+    running.submit(blocking.id)
+    wait_for(lambda: epoch(store, blocking) > 0)
+    running.submit(low.id, priority=-1)
+    running.submit(high.id, priority=1)
+    cancel_job(blocking.id, store=store, engine=running)
+    wait_for(lambda: get_job(low.id, store=store).status == "succeeded")
+    assert get_job(high.id, store=store).finished_at < get_job(low.id, store=store).started_at

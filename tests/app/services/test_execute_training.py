@@ -80,10 +80,10 @@ def test_a_job_whose_workers_died_too_often_has_failed(store, start):
     assert list_models(store=store, limit=9, cursor=None).items == []
 
 
-def test_a_wish_from_before_the_attempt_is_heard(store, start):
+def test_a_wish_from_before_the_attempt_is_heard(store, start, engine):
     job = start(**SMALL)
     claim(store, job)
-    cancel_job(job.id, store=store)
+    cancel_job(job.id, store=store, engine=engine)
     execute_training(job.id, store=store)
     assert get_job(job.id, store=store).status == "cancelled"
 

@@ -1,30 +1,58 @@
 import pytest
 
 from app.errors import JobNotFound, StateNotAllowed
-from app.services.jobs import cancel_job, delete_job, get_history, get_job, list_jobs, thinned
+from app.services.jobs import (
+    cancel_job,
+    delete_job,
+    get_history,
+    get_job,
+    list_jobs,
+    pause_job,
+    resume_job,
+    thinned,
+)
 
 
-def test_a_cancelled_job_can_be_looked_at_and_deleted(store, start):
+def test_a_cancelled_job_can_be_looked_at_and_deleted(store, start, engine):
     job = start()
-    assert cancel_job(job.id, store=store) == get_job(job.id, store=store)
+    assert cancel_job(job.id, store=store, engine=engine) == get_job(job.id, store=store)
     assert get_history(job.id, store=store) == {"epoch": [], "cost": []}
     delete_job(job.id, store=store)
     assert list_jobs(store=store, limit=9, cursor=None).items == []
 
 
-def test_states_are_respected(store, start):
+def test_states_are_respected(store, start, engine):
     job = start()
     with pytest.raises(StateNotAllowed):
         delete_job(job.id, store=store)
-    cancel_job(job.id, store=store)
+    cancel_job(job.id, store=store, engine=engine)
     with pytest.raises(StateNotAllowed):
-        cancel_job(job.id, store=store)
+        cancel_job(job.id, store=store, engine=engine)
 
 
-@pytest.mark.parametrize("look", [get_job, get_history, cancel_job, delete_job])
+@pytest.mark.parametrize("look", [get_job, get_history, pause_job, delete_job])
 def test_what_is_not_there_is_not_found(store, look):
     with pytest.raises(JobNotFound):
         look("x", store=store)
+
+
+def test_a_paused_job_is_handed_on_again_when_it_is_resumed(store, start, engine):
+    job = start()
+    assert pause_job(job.id, store=store).status == "paused"
+    engine.close()
+    assert resume_job(job.id, store=store, engine=engine).status == "queued"
+    assert engine.submitted == [job.id]
+
+
+@pytest.mark.parametrize("act", [cancel_job, delete_job])
+def test_a_job_that_is_over_has_no_checkpoints(store, start, engine, act):
+    job = start()
+    directory = store.files.path(f"data/checkpoints/{job.id}")
+    if act is delete_job:
+        cancel_job(job.id, store=store, engine=engine)
+    directory.mkdir(parents=True)
+    act(job.id, store=store, **({"engine": engine} if act is cancel_job else {}))
+    assert not directory.exists()
 
 
 def test_a_thinned_history_keeps_its_ends_and_its_peaks():

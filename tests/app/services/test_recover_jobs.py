@@ -5,7 +5,7 @@ from app.storage import jobs
 
 def test_every_unfinished_job_is_submitted_again(store, start, engine):
     waiting, training, ended = start(), start(), start()
-    cancel_job(ended.id, store=store)
+    cancel_job(ended.id, store=store, engine=engine)
     with store.database.write() as connection:
         jobs.claim(connection, training.id)
     engine.close()

@@ -1,7 +1,8 @@
 import pytest
 
-from app.errors import DatasetNotFound, InvalidRequest
+from app.errors import DatasetNotFound, DifferentNetwork, InvalidRequest, ModelNotFound, QueueFull
 from app.schemas import Hyperparameters, TrainRequest
+from app.services.execute_training import execute_training
 from app.services.start_training import check_fit, count_parameters, start_training
 from app.settings import Settings
 from app.storage import jobs
@@ -72,3 +73,28 @@ def test_parameters_are_those_of_the_series_network(dataset):
     assert count_parameters(Hyperparameters(hidden_layers=[5, 5]), dataset=dataset) == 61_481
     three = dataset.model_copy(update={"classes": ["a", "b", "c"]})
     assert count_parameters(Hyperparameters(hidden_layers=[]), dataset=three) == 3 * 12_289
+
+
+def test_no_more_jobs_wait_than_may(store, engine, dataset, start):
+    settings = Settings(home=store.files.home, database_url=store.database.url, max_queued_jobs=2)
+    start()
+    start()
+    with pytest.raises(QueueFull, match="2 jobs wait") as raised:
+        start_training(TrainRequest(dataset=dataset.name, model="m"), store=store, engine=engine, settings=settings)
+    assert int(raised.value.headers["Retry-After"]) > 0
+    assert len(engine.submitted) == 2
+
+
+def test_a_start_is_resolved_to_a_version(store, start):
+    execute_training(start(model="first", hidden_layers=[4], epochs=1).id, store=store)
+    assert start(init_from="first", hidden_layers=[4]).init_from == "first:1"
+    with pytest.raises(ModelNotFound):
+        start(init_from="first:2", hidden_layers=[4])
+
+
+def test_all_differences_to_a_start_are_told(store, start):
+    execute_training(start(model="first", hidden_layers=[4], epochs=1).id, store=store)
+    with pytest.raises(DifferentNetwork) as raised:
+        start(init_from="first:1", hidden_layers=[5, 5], activation="tanh")
+    assert "layer sizes [12288, 4, 1] there, [12288, 5, 5, 1] here" in raised.value.detail
+    assert "activation relu there, tanh here" in raised.value.detail

@@ -1,9 +1,11 @@
+import itertools
+
 import numpy as np
 import pytest
 
-from app.services.jobs import cancel_job, get_history, get_job
-from app.services.training_report import CancelledError, TrainingReport
-from app.storage import jobs
+from app.services.jobs import get_history, get_job
+from app.services.training_report import TrainingReport
+from app.storage import history, jobs
 from app.storage.jobs import SupersededError
 from nncore import Training
 from nncore.hyperparameters import Hyperparameters
@@ -48,13 +50,26 @@ def test_time_left_is_told_from_the_first_epoch_on(store, job, attempt, training
 
 
 def test_it_looks_at_the_clock_and_not_always_at_the_database(store, job, attempt, training):
-    times = iter([0.0, 0.0, 0.0, 0.2, 0.3, 0.3])
+    times = itertools.chain([0.0, 0.0, 0.0, 0.2], itertools.repeat(0.3))
     report = TrainingReport(training, store=store, attempt=attempt, clock=times.__next__)
     report.look()
-    cancel_job(job.id, store=store)
+    next(iter(training))
     report.look()
-    with pytest.raises(CancelledError):
-        report.look()
+    assert get_job(job.id, store=store).progress.epoch == 0
+    report.look()
+    assert get_job(job.id, store=store).progress.epoch == 1
+
+
+def test_a_new_attempt_forgets_what_comes_after_its_checkpoint(store, job, attempt, training):
+    report = TrainingReport(training, store=store, attempt=attempt)
+    with store.database.write() as connection:
+        history.insert(connection, job.id, columns={"epoch": [1, 2, 3], "cost": [9.0, 9.0, 9.0]})
+    next(iter(training))
+    report.begin()
+    assert get_history(job.id, store=store)["epoch"] == [1]
+    next(iter(training))
+    report.write()
+    assert get_history(job.id, store=store)["epoch"] == [1, 2]
 
 
 def test_an_old_attempt_is_told_to_stop(store, job, attempt, training):

@@ -30,8 +30,16 @@ def test_a_new_attempt_and_a_deleted_job_leave_nothing(store, start):
     with store.database.write() as connection:
         for job in (first, second):
             history.insert(connection, job.id, columns={"epoch": [1], "cost": [0.1]})
-        history.delete(connection, first.id)
+        assert history.keep(connection, first.id, until=0) == 0
         jobs.cancel(connection, second.id)
         jobs.delete(connection, second.id)
         assert history.columns_of(connection, first.id)["epoch"] == []
         assert history.columns_of(connection, second.id)["epoch"] == []
+
+
+def test_a_new_attempt_keeps_what_its_checkpoint_knows(store, start):
+    job = start()
+    with store.database.write() as connection:
+        history.insert(connection, job.id, columns={"epoch": [1, 2, 3], "cost": [0.1, 0.2, 0.3]})
+        assert history.keep(connection, job.id, until=2) == 2
+        assert history.columns_of(connection, job.id)["epoch"] == [1, 2]

@@ -88,9 +88,10 @@ def test_progress_is_recorded_and_wishes_are_heard(store, start):
     job = start()
     attempt = claim(store, job)
     with store.database.write() as connection:
-        assert jobs.advance(connection, attempt, **FAR) is None
+        jobs.advance(connection, attempt, **FAR)
+        assert jobs.wish_of(connection, attempt) is None
         assert jobs.cancel(connection, job.id).status == "running"
-        assert jobs.advance(connection, attempt, **FAR) == "cancel"
+        assert jobs.wish_of(connection, attempt) == "cancel"
     assert get(store, job).progress.epoch == 5
     assert get(store, job).first_layer == "weight_space"
 
@@ -103,6 +104,9 @@ def ends():
         ),
         lambda connection, attempt: jobs.fail(connection, attempt, error={"code": "diverged"}),
         jobs.end_cancelled,
+        jobs.end_paused,
+        jobs.note_checkpoint,
+        jobs.check,
     ]
 
 
@@ -145,7 +149,8 @@ def test_unfinished_jobs_are_those_that_wait_or_train(store, start):
     claim(store, training)
     with store.database.write() as connection:
         jobs.cancel(connection, ended.id)
-        assert jobs.unfinished(connection) == [training.id, waiting.id]
+        assert [job.id for job in jobs.unfinished(connection)] == [training.id, waiting.id]
+        assert jobs.count_queued(connection) == 1
 
 
 def test_a_job_is_deleted_only_after_its_end(store, start):
@@ -162,6 +167,94 @@ def test_a_job_is_deleted_only_after_its_end(store, start):
 def test_what_is_not_there_is_not_found(store):
     with store.database.write() as connection:
         assert jobs.claim(connection, "x") is None
-        for statement in (jobs.get, jobs.cancel, jobs.delete):
+        for statement in (jobs.get, jobs.cancel, jobs.pause, jobs.resume, jobs.delete):
             with pytest.raises(JobNotFound, match="'x'"):
                 statement(connection, "x")
+
+
+def change(store, statement, job: Job, **options) -> Job:
+    with store.database.write() as connection:
+        return statement(connection, job.id, **options)
+
+
+def test_a_waiting_job_is_paused_at_once_and_queued_again(store, start):
+    job = start()
+    assert change(store, jobs.pause, job).status == "paused"
+    with store.database.write() as connection:
+        assert jobs.claim(connection, job.id) is None
+        assert jobs.unfinished(connection) == []
+    resumed = change(store, jobs.resume, job)
+    assert (resumed.status, resumed.resumed) == ("queued", 1)
+    with store.database.write() as connection:
+        assert jobs.claim(connection, job.id, resumed=0) is None
+        assert jobs.claim(connection, job.id, resumed=1).job.attempt == 1
+
+
+def test_a_training_job_is_paused_by_its_worker(store, start):
+    job = start()
+    attempt = claim(store, job)
+    assert change(store, jobs.pause, job).status == "running"
+    assert change(store, jobs.pause, job).status == "running"
+    with store.database.write() as connection:
+        assert jobs.wish_of(connection, attempt) == "pause"
+        jobs.end_paused(connection, attempt)
+        assert jobs.wish_of(connection, attempt) == jobs.SUPERSEDED
+    assert get(store, job).status == "paused"
+
+
+def test_a_wish_to_pause_can_be_taken_back_before_it_is_heard(store, start):
+    job = start()
+    attempt = claim(store, job)
+    change(store, jobs.pause, job)
+    assert change(store, jobs.resume, job).resumed == 0
+    with store.database.read() as connection:
+        assert jobs.wish_of(connection, attempt) is None
+
+
+def test_a_cancelled_job_is_not_paused_meanwhile(store, start):
+    job = start()
+    claim(store, job)
+    change(store, jobs.cancel, job)
+    for statement in (jobs.pause, jobs.resume):
+        with pytest.raises(StateNotAllowed, match="running"):
+            change(store, statement, job)
+
+
+def test_a_paused_job_is_cancelled_at_once(store, start):
+    job = start()
+    change(store, jobs.pause, job)
+    assert change(store, jobs.cancel, job).status == "cancelled"
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_keeping_what_was_learned_takes_a_worker_unless_there_is_nothing(store, start, begun):
+    job = start()
+    if begun:
+        with store.database.write() as connection:
+            jobs.end_paused(connection, jobs.claim(connection, job.id))
+    else:
+        change(store, jobs.pause, job)
+    cancelled = change(store, jobs.cancel, job, keep=True)
+    assert (cancelled.status, cancelled.resumed) == (("queued", 1) if begun else ("cancelled", 0))
+    if begun:
+        assert claim(store, job).wish == "keep"
+        with pytest.raises(StateNotAllowed, match="cancelled"):
+            change(store, jobs.pause, job)
+
+
+def test_a_checkpoint_makes_earlier_deaths_forgotten(store, start):
+    job = start()
+    for _ in range(MAX_DEATHS):
+        attempt = claim(store, job)
+    with store.database.write() as connection:
+        jobs.note_checkpoint(connection, attempt)
+    assert claim(store, job).deaths == 1
+
+
+@pytest.mark.parametrize("statement", [jobs.pause, jobs.resume])
+def test_what_has_ended_is_neither_paused_nor_resumed(store, start, statement):
+    job = start()
+    change(store, jobs.cancel, job)
+    with pytest.raises(StateNotAllowed, match="cancelled"):
+        change(store, statement, job)
+    assert get(store, job).status == "cancelled"

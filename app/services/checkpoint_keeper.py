@@ -1,0 +1,104 @@
+"""Keep checkpoints of a training while it goes on, and begin with the newest that is sound."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from app.services.training_report import Trainable, TrainingReport
+from app.storage import checkpoints, events, jobs
+from app.storage.checkpoints import BrokenCheckpoint, Checkpoint
+from app.storage.jobs import Attempt
+from app.storage.store import Store
+from nncore import TrainedModel
+
+SHARE = 0.05
+"""Of its time a training may spend so much on checkpoints that nobody asked for by epoch."""
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """A checkpoint is written every so many epochs, if it is said, and every so many seconds."""
+
+    seconds: float = 5.0
+    epochs: int | None = None
+
+
+def newest_checkpoint(job_id: str, *, store: Store) -> Checkpoint | None:
+    """Return the newest checkpoint that is as it was written; one that is not is told of in the logs."""
+    for path in checkpoints.newest_first(store.files, job_id):
+        try:
+            return checkpoints.read(path)
+        except BrokenCheckpoint as error:
+            structlog.get_logger().warning("broken checkpoint", job=job_id, file=path.name, reason=str(error))
+            detail = f"the checkpoint {path.name} cannot be used: {error}; the one before is, if there is one"
+            with store.database.write() as connection:
+                events.append(connection, job_id, "warning", {"code": "broken-checkpoint", "detail": detail})
+    return None
+
+
+class CheckpointKeeper:
+    """Called between the updates of a training, it writes a checkpoint when it is time to."""
+
+    def __init__(
+        self,
+        training: Trainable,
+        *,
+        report: TrainingReport,
+        store: Store,
+        attempt: Attempt,
+        rhythm: Rhythm,
+        trained_seconds: float = 0.0,
+        snapshot: Callable[[], TrainedModel] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take how long the training had been trained in earlier attempts, and a clock in seconds.
+
+        `snapshot` returns what can already answer, where there is such a thing.
+        """
+        self._snapshot = snapshot
+        self._training = training
+        self._report = report
+        self._store = store
+        self._attempt = attempt
+        self._rhythm = rhythm
+        self._clock = clock
+        self._began = clock() - trained_seconds
+        self._next = clock() + rhythm.seconds
+        self._epoch = training.epoch
+        self._took = 0.0
+
+    @property
+    def trained_seconds(self) -> float:
+        """For how long the job has been trained, in all attempts."""
+        return self._clock() - self._began
+
+    def look(self) -> None:
+        """Write if it is time to; raises SupersededError."""
+        every = self._rhythm.epochs
+        if self._clock() >= self._next or (every is not None and self._training.epoch >= self._epoch + every):
+            with self._store.tolerating_a_full_disk("checkpoint", job=self._attempt.job.id):
+                self.write()
+            self._epoch = self._training.epoch
+            self._next = self._clock() + max(self._rhythm.seconds, self._took / SHARE)
+
+    def write(self) -> None:
+        """Write a checkpoint, with progress and history as of it; raises SupersededError."""
+        began = self._clock()
+        files, job_id = self._store.files, self._attempt.job.id
+        checkpoint = Checkpoint(
+            state=self._training.state(),
+            trained_seconds=self.trained_seconds,
+            snapshot=self._snapshot and self._snapshot(),
+        )
+        with files.temporary() as path:
+            digest = checkpoints.write(path, checkpoint)
+            with self._store.database.write() as connection:
+                recorded = self._report.write_in(connection)
+                jobs.note_checkpoint(connection, self._attempt)
+                told = {"epoch": self._training.epoch, "attempt": self._attempt.job.attempt}
+                events.append(connection, job_id, "checkpoint", told)
+                checkpoints.publish(path, digest, files=files, job_id=job_id, attempt=self._attempt.job.attempt)
+        self._report.note(recorded)
+        self._took = self._clock() - began

@@ -1,0 +1,72 @@
+"""Train a job from its newest checkpoint on, and write further ones: the same for all that can be trained."""
+
+import math
+from collections.abc import Callable
+
+from app.schemas import StoppedBy
+from app.services.checkpoint_keeper import CheckpointKeeper, Rhythm, newest_checkpoint
+from app.services.patience import patiently
+from app.services.training_report import Trainable, TrainingReport
+from app.services.wishes import KeptError, PausedError, Wishes
+from app.storage import checkpoints, jobs
+from app.storage.jobs import Attempt
+from app.storage.store import Store
+from nncore import TrainedModel
+
+
+def train_with_checkpoints(
+    training: Trainable,
+    *,
+    attempt: Attempt,
+    store: Store,
+    wishes: Wishes,
+    rhythm: Rhythm,
+    snapshot: Callable[[], TrainedModel] | None = None,
+) -> StoppedBy | None:
+    """Take a new training to its end, and return what ended it early if something did.
+
+    Raises what the training raises, SupersededError, and what `wishes` does. The bits at the end
+    do not depend on how many attempts it took.
+    """
+    checkpoint = newest_checkpoint(attempt.job.id, store=store)
+    if checkpoint is not None:
+        training.restore(checkpoint.state)
+    report = TrainingReport(training, store=store, attempt=attempt)
+    keeper = CheckpointKeeper(
+        training,
+        report=report,
+        store=store,
+        attempt=attempt,
+        rhythm=rhythm,
+        trained_seconds=checkpoint.trained_seconds if checkpoint else 0.0,
+        snapshot=snapshot,
+    )
+    most = attempt.job.max_seconds or math.inf
+    stopped_by: StoppedBy | None = None
+    patiently(report.begin, wait=wishes.wait)
+    try:
+        for _ in training:
+            wishes.look()
+            report.look()
+            keeper.look()
+            if keeper.trained_seconds >= most:
+                stopped_by = "max_seconds"
+                training.end()
+                break
+    except PausedError:
+        with store.tolerating_a_full_disk("checkpoint", job=attempt.job.id):
+            keeper.write()
+        raise
+    except KeptError:
+        patiently(report.write)
+        raise
+    patiently(report.write, wait=wishes.wait)
+    return stopped_by or ("early_stopping" if training.epoch < training.epochs else None)
+
+
+def forget_checkpoints(job_id: str, *, store: Store) -> None:
+    """Remove the checkpoints of a job that has ended."""
+    with store.database.read() as connection:
+        is_over = jobs.is_over(connection, job_id)
+    if is_over:
+        checkpoints.remove(store.files, job_id)

@@ -1,0 +1,96 @@
+"""Hear what somebody wishes of a job while it is executed: to cancel it, or to pause it."""
+
+import threading
+import time
+from types import TracebackType
+
+import structlog
+
+from app.storage import jobs
+from app.storage.jobs import Attempt, SupersededError
+from app.storage.store import Store
+
+SECONDS_BETWEEN = 0.2
+SECONDS_OF_PATIENCE = 0.4
+
+
+class CancelledError(Exception):
+    """Somebody has asked to cancel the job."""
+
+
+class KeptError(CancelledError):
+    """Somebody has asked to cancel the job, and to keep what it has learned so far as a version."""
+
+
+class PausedError(Exception):
+    """Somebody has asked to pause the job."""
+
+
+ENDS: dict[str, type[Exception]] = {
+    "cancel": CancelledError,
+    "keep": KeptError,
+    "pause": PausedError,
+    jobs.SUPERSEDED: SupersededError,
+}
+
+
+class Wishes:
+    """Listens in a thread of its own; who trains looks here between two updates, which costs nothing.
+
+    Where an update, or what comes before the first, takes so long that nobody looks, the job is cancelled or paused
+    here: its row says so within a second, and what is still computed of it is refused.
+    """
+
+    def __init__(self, attempt: Attempt, *, store: Store) -> None:
+        """Take the attempt to listen for; nothing happens before the block begins."""
+        self._attempt = attempt
+        self._store = store
+        self._wish = attempt.wish
+        self._unheard_since: float | None = None
+        self._is_taken = False
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._listen, name="wishes", daemon=True)
+
+    def __enter__(self) -> "Wishes":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def look(self) -> None:
+        """Raise CancelledError, KeptError, PausedError or SupersededError if it is time for that."""
+        if self._wish is not None:
+            self._is_taken = True
+            raise ENDS[self._wish]
+
+    def wait(self, seconds: float) -> None:
+        """Let some time pass, and look meanwhile."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.look()
+            time.sleep(min(seconds, SECONDS_BETWEEN))
+
+    def _listen(self) -> None:
+        while not self._over.wait(SECONDS_BETWEEN):
+            try:
+                self._hear()
+            except SupersededError:
+                self._wish = jobs.SUPERSEDED
+            except Exception as error:  # noqa: BLE001, a database that does not answer now may answer the next time
+                structlog.get_logger().warning("wishes cannot be heard", job=self._attempt.job.id, exc_info=error)
+
+    def _hear(self) -> None:
+        with self._store.database.read() as connection:
+            self._wish = jobs.wish_of(connection, self._attempt)
+        if self._wish not in ("cancel", "pause"):
+            self._unheard_since = None
+            return
+        self._unheard_since = self._unheard_since or time.monotonic()
+        if time.monotonic() - self._unheard_since > SECONDS_OF_PATIENCE and not self._is_taken:
+            end = jobs.end_cancelled if self._wish == "cancel" else jobs.end_paused
+            with self._store.database.write() as connection:
+                end(connection, self._attempt)

@@ -1,0 +1,141 @@
+"""The states of unfinished jobs, as files `data/checkpoints/JOB/ATTEMPT-NUMBER-SHA256.npz`; the last two are kept.
+
+A file is written beside its place and renamed into it. Its name has the digest of its bytes, so that one that was
+damaged since is noticed, and the number of its attempt, so that an old attempt cannot write once a newer one has.
+"""
+
+import hashlib
+import shutil
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from app.storage.files import Files
+from app.storage.jobs import SupersededError
+from nncore import Network, TrainedModel
+from nncore.checkpoint import State
+from nncore.normalization import Normalization
+
+CHECKPOINTS = "data/checkpoints"
+KEPT = 2
+PATTERN = "*-*-*.npz"
+TRAINED_SECONDS = "trained_seconds"
+SNAPSHOT = "snapshot/"
+ERRORS = (OSError, ValueError, KeyError, zipfile.BadZipFile)
+"""What reading a damaged file may come up with."""
+
+
+class BrokenCheckpoint(Exception):
+    """A file that is not what was written."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The state of a training, and for how many seconds it had been trained, in all attempts."""
+
+    state: State
+    trained_seconds: float
+    snapshot: TrainedModel | None = None
+    """What can already answer, where there is one network and not many."""
+
+
+def write(path: Path, checkpoint: Checkpoint) -> str:
+    """Write a checkpoint to a temporary file; return its SHA-256."""
+    about = {TRAINED_SECONDS: np.array(checkpoint.trained_seconds)} | _arrays_of(checkpoint.snapshot)
+    with path.open("xb") as file:
+        np.savez(file, **checkpoint.state, **about)  # type: ignore[arg-type]
+    return _digest(path)
+
+
+def publish(temporary: Path, digest: str, *, files: Files, job_id: str, attempt: int) -> None:
+    """Put a written checkpoint in its place and drop those that are too many; raises SupersededError."""
+    there = _newest_first(files, job_id)
+    last_attempt, last_number = _numbers(there[0]) if there else (0, 0)
+    if last_attempt > attempt:
+        raise SupersededError
+    files.publish(temporary, f"{CHECKPOINTS}/{job_id}/{attempt:06}-{last_number + 1:06}-{digest}.npz")
+    for path in there[KEPT - 1 :]:
+        path.unlink(missing_ok=True)
+
+
+def newest_first(files: Files, job_id: str) -> Iterator[Path]:
+    """Yield the files of a job's checkpoints."""
+    yield from _newest_first(files, job_id)
+
+
+def read(path: Path) -> Checkpoint:
+    """Read a checkpoint; raises BrokenCheckpoint."""
+    try:
+        _check_digest(path)
+        with np.load(path, allow_pickle=False) as file:
+            state = {name: file[name] for name in file.files if not name.startswith(SNAPSHOT)}
+        return Checkpoint(trained_seconds=float(state.pop(TRAINED_SECONDS)), state=state)
+    except ERRORS as error:
+        raise BrokenCheckpoint(str(error)) from error
+
+
+def read_snapshot(path: Path, *, activation: str) -> tuple[TrainedModel, int] | None:
+    """Return the network of a checkpoint with its epoch, or None where it has none; raises BrokenCheckpoint."""
+    try:
+        _check_digest(path)
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name.removeprefix(SNAPSHOT): file[name] for name in file.files if name.startswith(SNAPSHOT)}
+            epoch = int(file["epoch"])
+    except ERRORS as error:
+        raise BrokenCheckpoint(str(error)) from error
+    return (_snapshot_of(arrays, activation=activation), epoch) if arrays else None
+
+
+def remove(files: Files, job_id: str) -> None:
+    """Remove all checkpoints of a job."""
+    shutil.rmtree(files.path(f"{CHECKPOINTS}/{job_id}"), ignore_errors=True)
+
+
+def job_ids(files: Files) -> list[str]:
+    """Return the jobs that have checkpoints."""
+    directory = files.path(CHECKPOINTS)
+    return sorted(path.name for path in directory.iterdir()) if directory.is_dir() else []
+
+
+def _newest_first(files: Files, job_id: str) -> list[Path]:
+    return sorted(files.path(f"{CHECKPOINTS}/{job_id}").glob(PATTERN), reverse=True)
+
+
+def _numbers(path: Path) -> tuple[int, int]:
+    attempt, number, _ = path.stem.split("-")
+    return int(attempt), int(number)
+
+
+def _arrays_of(model: TrainedModel | None) -> State:
+    if model is None:
+        return {}
+    network, normalization = model.network, model.normalization
+    arrays = {f"W{number}": W for number, W in enumerate(network.weights, 1)}
+    arrays |= {f"b{number}": b for number, b in enumerate(network.biases, 1)}
+    arrays["kind"] = np.array(normalization.kind.encode())
+    if normalization.mean is not None and normalization.deviation is not None:
+        arrays |= {"mean": normalization.mean, "deviation": normalization.deviation}
+    return {SNAPSHOT + name: array for name, array in arrays.items()}
+
+
+def _snapshot_of(arrays: State, *, activation: str) -> TrainedModel:
+    layers = range(1, sum(name.startswith("W") for name in arrays) + 1)
+    weights, biases = ([arrays[f"{name}{number}"] for number in layers] for name in "Wb")
+    normalization = Normalization(
+        kind=arrays["kind"].item().decode(), mean=arrays.get("mean"), deviation=arrays.get("deviation")
+    )
+    network = Network.from_arrays(weights, biases, activation=activation)
+    return TrainedModel(network=network, normalization=normalization, metrics={})
+
+
+def _check_digest(path: Path) -> None:
+    if _digest(path) != path.stem.rpartition("-")[2]:
+        raise BrokenCheckpoint("its bytes are not those that were written")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

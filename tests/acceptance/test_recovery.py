@@ -1,0 +1,210 @@
+"""Whatever is killed, every job ends as if nothing had been: with the bits of an undisturbed twin."""
+
+import hashlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import psutil
+import pytest
+
+from app.client import Client
+from app.demo import write_pictures
+
+KINDS: dict[str, dict[str, Any]] = {
+    "gradient descent": {"epochs": 4000},
+    "mini-batches": {"epochs": 300, "batch_size": 32},
+    "weight space": {"hidden_layers": [20], "epochs": 60, "batch_size": 200, "initializer": "xavier"},
+}
+
+
+class Service:
+    """A service in a process group of its own, which can be killed as a whole, and started again in the same home."""
+
+    def __init__(self, home: Path, *, checkpoint_seconds: float = 0.2) -> None:
+        self.home = home
+        self.environment = os.environ | {"NNCORE_CHECKPOINT_SECONDS": str(checkpoint_seconds)}
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "app.cli", "serve", "--port", "0", "--home", str(self.home)]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, cwd=self.home, start_new_session=True, env=self.environment
+        )
+        self.client = Client(self.process.stdout.readline().removeprefix("listening on ").strip())
+
+    def kill_workers(self) -> None:
+        """Kill the processes that train, and none else."""
+        for process in psutil.Process(self.process.pid).children(recursive=True):
+            if is_worker(process):
+                process.kill()
+
+    def kill(self) -> None:
+        """Kill the whole process group, and see that nothing is left of it."""
+        self.client.close()
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.communicate(timeout=60)
+        _, alive = psutil.wait_procs(children, timeout=60)
+        assert alive == []
+
+    def stop(self) -> None:
+        self.client.close()
+        self.process.terminate()
+        self.process.communicate(timeout=60)
+
+
+def is_worker(process: psutil.Process) -> bool:
+    try:
+        return "spawn_main" in " ".join(process.cmdline())
+    except psutil.Error:
+        return False
+
+
+def wait_until(condition: Callable[[], bool], *, seconds: float = 240):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def service(tmp_path: Path):
+    service = Service(tmp_path)
+    service.client.import_archive("shapes", write_pictures(tmp_path / "pictures")[0])
+    yield service
+    service.stop()
+
+
+def parameters_of(service: Service, job: dict[str, Any]) -> str:
+    """Return a digest of the parameters, of which each bit counts."""
+    digest = hashlib.sha256()
+    path = service.home / "models" / job["model"]["name"] / f"{job['model']['version']}.h5"
+    with h5py.File(path) as file:
+        for name in sorted(file["parameters"]):
+            digest.update(file["parameters"][name][:].tobytes())
+    return digest.hexdigest()
+
+
+def train_all(service: Service, kinds: dict[str, dict[str, Any]], *, name: str) -> dict[str, str]:
+    return {
+        kind: service.client.train("shapes", f"{name}-{number}", hyperparameters=hyperparameters)["id"]
+        for number, (kind, hyperparameters) in enumerate(kinds.items())
+    }
+
+
+def ended(service: Service, job_id: str) -> dict[str, Any]:
+    wait_until(lambda: service.client.job(job_id)["status"] in ("succeeded", "failed", "cancelled"))
+    job = service.client.job(job_id)
+    assert job["status"] == "succeeded", job["error"]
+    return job
+
+
+def disturb(service: Service, job_ids: list[str], *, kills: int, seed: int) -> None:
+    """Kill workers and the whole service in turn, at moments of which nobody knows what falls into them."""
+    moments = random.Random(seed)
+    for number in range(kills):
+        time.sleep(moments.uniform(0.1, 1.5))
+        if number % 2:
+            service.kill()
+            service.start()
+        else:
+            service.kill_workers()
+    assert all(service.client.job(job_id)["status"] != "failed" for job_id in job_ids)
+
+
+def assert_twins(service: Service, kinds: dict[str, dict[str, Any]], *, kills: int, seed: int) -> None:
+    undisturbed = {kind: ended(service, job_id) for kind, job_id in train_all(service, kinds, name="twin").items()}
+    disturbed = train_all(service, kinds, name="disturbed")
+    disturb(service, list(disturbed.values()), kills=kills, seed=seed)
+    for kind, twin in undisturbed.items():
+        job = ended(service, disturbed[kind])
+        assert parameters_of(service, job) == parameters_of(service, twin), kind
+        assert service.client.history(job["id"]) == service.client.history(twin["id"]), kind
+        assert job["model"]["version"] == 1
+    assert list((service.home / "data" / "checkpoints").iterdir()) == []
+
+
+def test_workers_and_services_are_killed_and_every_job_ends_as_its_twin(service: Service):
+    assert_twins(service, KINDS, kills=3, seed=1)
+
+
+@pytest.mark.long
+def test_twenty_kills(service: Service):
+    longer = {kind: values | {"epochs": values["epochs"] * 8} for kind, values in KINDS.items()}
+    assert_twins(service, longer, kills=20, seed=2)
+
+
+def test_a_flipped_bit_is_told_of_and_the_checkpoint_before_is_used(service: Service):
+    kind = {"epochs": 6000}
+    twin = ended(service, service.client.train("shapes", "twin", hyperparameters=kind)["id"])
+    job_id = service.client.train("shapes", "damaged", hyperparameters=kind)["id"]
+    wait_until(lambda: len(checkpoints(service, job_id)) == 2)
+    service.client.pause(job_id)
+    wait_until(lambda: service.client.job(job_id)["status"] == "paused")
+    newest = checkpoints(service, job_id)[-1]
+    content = bytearray(newest.read_bytes())
+    content[len(content) // 2] ^= 1
+    newest.write_bytes(content)
+    service.client.resume(job_id)
+    assert parameters_of(service, ended(service, job_id)) == parameters_of(service, twin)
+
+
+def checkpoints(service: Service, job_id: str) -> list[Path]:
+    return sorted((service.home / "data" / "checkpoints" / job_id).glob("*.npz"))
+
+
+def test_a_job_that_kills_its_worker_three_times_fails(tmp_path: Path):
+    service = Service(tmp_path, checkpoint_seconds=3600)
+    service.client.import_archive("shapes", write_pictures(tmp_path / "pictures")[0])
+    job_id = service.client.train("shapes", "killer", hyperparameters={"epochs": 1_000_000})["id"]
+    for attempt in (1, 2, 3):
+        wait_until(lambda number=attempt: service.client.job(job_id)["attempt"] == number)
+        service.kill_workers()
+    wait_until(lambda: service.client.job(job_id)["status"] == "failed")
+    assert service.client.job(job_id)["error"]["code"] == "worker-died"
+    service.stop()
+
+
+@pytest.mark.long
+def test_jobs_of_many_clients_all_end_once(service: Service):
+    def submit(number: int) -> list[str]:
+        with Client(service.client.server) as client:
+            return [
+                client.train("shapes", f"many-{number}", hyperparameters={"epochs": 2, "seed": seed})["id"]
+                for seed in range(25)
+            ]
+
+    with ThreadPoolExecutor(8) as clients:
+        job_ids = [job_id for ids in clients.map(submit, range(8)) for job_id in ids]
+    jobs = [ended(service, job_id) for job_id in job_ids]
+    assert len({job["id"] for job in jobs}) == 200
+    assert {job["attempt"] for job in jobs} == {1}
+    versions = {(job["model"]["name"], job["model"]["version"]) for job in jobs}
+    assert versions == {(f"many-{number}", version) for number in range(8) for version in range(1, 26)}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("act", ["cancel", "pause"])
+def test_a_wish_is_fulfilled_while_one_epoch_takes_seconds(service: Service, tmp_path: Path, act: str):
+    random_numbers = np.random.default_rng(0)
+    with h5py.File(tmp_path / "many.h5", "w") as file:
+        file["train_set_x"] = random_numbers.integers(0, 256, (10_000, 64, 64, 3), dtype=np.uint8)
+        file["train_set_y"] = random_numbers.integers(0, 2, 10_000)
+        file["list_classes"] = np.array([b"dark", b"bright"])
+    service.client.import_hdf5("many", tmp_path / "many.h5")
+    wide = {"hidden_layers": [200], "epochs": 100}
+    job_id = service.client.train("many", "wide", hyperparameters=wide)["id"]
+    wait_until(lambda: service.client.job(job_id)["status"] == "running")
+    time.sleep(random.Random(3).uniform(0, 10))
+    getattr(service.client, act)(job_id)
+    wait_until(lambda: service.client.job(job_id)["status"] == {"cancel": "cancelled", "pause": "paused"}[act])
