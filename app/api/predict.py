@@ -1,5 +1,7 @@
 """Predict: what a model says of pictures."""
 
+import time
+
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -25,8 +27,12 @@ async def predict(request: Request, serving: ServingDependency, model: ModelQuer
         found = serving.served.at_hand(model)
         if found is None:
             found = await run_in_threadpool(serving.served.find, model)
+        began = time.perf_counter()
         seen = await seen_pictures(body, decoder=serving.decoder, settings=serving.settings)
+        seen_at = time.perf_counter()
         answer = await _answer(seen, found=found, body=body, decoder=serving.decoder)
+        serving.measurements.stage("pictures", seconds=seen_at - began)
+        serving.measurements.stage("forward", seconds=time.perf_counter() - seen_at)
     return Response(answer.model_dump_json(exclude_unset=True), media_type="application/json")
 
 
