@@ -116,9 +116,25 @@ class Settings(BaseSettings):
         return self.home / "data"
 
     @property
+    def shared_measurements(self) -> Path | None:
+        """Where several processes measure together; None for one process."""
+        return self.data_directory / "measurements" if self.workers > 1 else None
+
+    @property
     def models_directory(self) -> Path:
         """Where parameter files stand."""
         return self.home / "models"
+
+
+def share_measurements(directory: Path) -> None:
+    """Have the processes that are started from now on measure together in a directory, which is emptied.
+
+    The library that does it (prometheus_client) takes the directory from the environment alone.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    for file in directory.glob("*.db"):
+        file.unlink()
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(directory)
 
 
 def load_settings(**given: Any) -> Settings:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import Depends, Path, Query, Request
 
 from app.api.waiting import WaitingRoom
+from app.measurements import Measurements
 from app.schemas import LARGEST_INTEGER, NAME_PATTERN, SERVED_PATTERN, Name
 from app.services.decoder import Decoder
 from app.services.event_feed import EventFeed
@@ -49,10 +50,16 @@ async def _waiting_room(request: Request) -> WaitingRoom:
     return waiting_room
 
 
+async def _measurements(request: Request) -> Measurements:
+    measurements: Measurements = request.app.state.measurements
+    return measurements
+
+
 SettingsDependency = Annotated[Settings, Depends(_settings)]
 StoreDependency = Annotated[Store, Depends(_store)]
 EngineDependency = Annotated[Engine, Depends(_engine)]
 ServedModelsDependency = Annotated[ServedModels, Depends(_served_models)]
+MeasurementsDependency = Annotated[Measurements, Depends(_measurements)]
 EventFeedDependency = Annotated[EventFeed, Depends(_event_feed)]
 DecoderDependency = Annotated[Decoder, Depends(_decoder)]
 WaitingRoomDependency = Annotated[WaitingRoom, Depends(_waiting_room)]

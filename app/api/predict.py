@@ -1,11 +1,14 @@
 """Predict: what a model says of pictures."""
 
+import time
+
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.api.body import Body
 from app.api.dependencies import (
     DecoderDependency,
+    MeasurementsDependency,
     ModelQuery,
     ServedModelsDependency,
     SettingsDependency,
@@ -31,6 +34,7 @@ async def predict(
     decoder: DecoderDependency,
     waiting_room: WaitingRoomDependency,
     settings: SettingsDependency,
+    measurements: MeasurementsDependency,
     model: ModelQuery = None,
 ) -> Response:
     """Say what is in one picture or in several; a picture gets the same answer alone or among others."""
@@ -39,8 +43,12 @@ async def predict(
         found = served.at_hand(model)
         if found is None:
             found = await run_in_threadpool(served.find, model)
+        began = time.perf_counter()
         seen = await seen_pictures(body, decoder=decoder, settings=settings)
+        seen_at = time.perf_counter()
         answer = await _answer(seen, found=found, body=body, decoder=decoder)
+        measurements.stage("pictures", seconds=seen_at - began)
+        measurements.stage("forward", seconds=time.perf_counter() - seen_at)
     return Response(answer.model_dump_json(exclude_unset=True), media_type="application/json")
 
 

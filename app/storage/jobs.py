@@ -82,6 +82,17 @@ def is_over(connection: Connection, job_id: str) -> bool:
     return status is None or status in FINAL
 
 
+def counts(connection: Connection) -> dict[str, int]:
+    """Return how many jobs there are of each status that any has."""
+    statement = select(jobs.c.status, func.count().label("jobs")).group_by(jobs.c.status)
+    return {row.status: row.jobs for row in connection.execute(statement)}
+
+
+def epochs(connection: Connection) -> int:
+    """Return how many epochs all jobs together have trained."""
+    return int(connection.scalar(select(func.sum(jobs.c.epoch))) or 0)
+
+
 def requeue(connection: Connection) -> None:
     """Put back all jobs that were training in processes that are known to be gone, without blame for any of them."""
     statement = update(jobs).where(jobs.c.status == "running").values(status="queued")

@@ -208,8 +208,10 @@ def watches_a_curve_grow(visitor: Visitor, *, dataset: str) -> None:
     expect(line).not_to_have_attribute("points", before)
     assert len(line.get_attribute("points").split()) > len(before.split())
     visitor.finds_no_fault()
-    visitor.press("Cancel")
-    expect(visitor.tab.locator(".job-state .pill")).to_have_text("cancelled")
+    state = visitor.tab.locator(".job-state .pill")
+    for button, reached in (("Pause", "paused"), ("Resume", "running"), ("Cancel", "cancelled")):
+        visitor.press(button)
+        expect(state).to_have_text(reached)
 
 
 def compares(visitor: Visitor, *names: str) -> None:

@@ -21,19 +21,19 @@ export function jobCharts() {
     h("section", { class: "card" }, h("div", { class: "chart-bar" }, h("h2", {}, "Cost"), scale), cost.node),
     h("section", { class: "card" }, h("div", { class: "chart-bar" }, h("h2", {}, "Accuracy")), accuracy.node),
   );
-  const update = (runs) => {
-    cost.update(runs.flatMap((run, index) => seriesOf(run, index, { column: "cost", isAlone: runs.length === 1 })));
-    accuracy.update(runs.flatMap((run, index) => seriesOf(run, index, { column: "accuracy", isAlone: runs.length === 1 })));
+  const update = (jobs) => {
+    cost.update(jobs.flatMap((job, index) => seriesOf(job, index, { column: "cost", isAlone: jobs.length === 1 })));
+    accuracy.update(jobs.flatMap((job, index) => seriesOf(job, index, { column: "accuracy", isAlone: jobs.length === 1 })));
   };
   return { node, update };
 }
 
 // One series a split; of a job alone each split has a colour, of several each job has one.
-function seriesOf({ name, history }, job, { column, isAlone }) {
+function seriesOf({ name, history }, place, { column, isAlone }) {
   const splits = Object.entries(SPLITS).filter(([prefix]) => history[prefix + column]?.some((value) => value !== null));
   return splits.map(([prefix, split], number) => ({
     name: isAlone ? split : `${name}, ${split}`,
-    index: (isAlone ? number : job) % 6,
+    index: (isAlone ? number : place) % 6,
     isDashed: prefix !== "",
     points: pointsOf(history.epoch, history[prefix + column]),
   }));

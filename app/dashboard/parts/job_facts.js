@@ -25,22 +25,23 @@ export function bestAccuracy({ metrics }) {
 }
 
 const ACTIONS = [
-  { verb: "pause", text: "Pause", states: ["running"] },
+  { verb: "pause", text: "Pause", states: ["queued", "running"] },
   { verb: "resume", text: "Resume", states: ["paused"] },
+  { verb: "cancel", query: "?keep=true", text: "Stop and keep", states: ["running", "paused"] },
   { verb: "cancel", text: "Cancel", states: ["queued", "running", "paused"] },
 ];
 
 // The buttons that a job's state allows; those whose path the service does not have are left out.
 export function jobButtons(job, paths, { onDone, onProblem }) {
-  const act = async (verb) => {
+  const act = async (verb, query = "") => {
     try {
-      onDone(await (await call("POST", `jobs/${path(job.id)}/${verb}`)).json());
+      onDone(await (await call("POST", `jobs/${path(job.id)}/${verb}${query}`)).json());
     } catch (problem) {
       onProblem(problem);
     }
   };
-  return ACTIONS.filter(({ verb, states }) => states.includes(job.status) && `/jobs/{job_id}/${verb}` in paths).map(({ verb, text }) =>
-    h("button", { type: "button", onclick: () => act(verb) }, text),
+  return ACTIONS.filter(({ verb, states }) => states.includes(job.status) && `/jobs/{job_id}/${verb}` in paths).map(({ verb, query, text }) =>
+    h("button", { type: "button", onclick: () => act(verb, query) }, text),
   );
 }
 
