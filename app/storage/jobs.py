@@ -238,7 +238,7 @@ def resume(connection: Connection, job_id: str) -> Job:
 def delete(connection: Connection, job_id: str) -> None:
     """Delete a job that has ended, with its history; raises JobNotFound, StateNotAllowed."""
     ended = connection.execute(delete_from(jobs).where(jobs.c.id == job_id, jobs.c.status.in_(FINAL)))
-    idempotency.forget(connection, "train", made=job_id)
+    idempotency.forget(connection, "train", "tune", made=job_id)
     if not ended.rowcount:
         job = get(connection, job_id)
         raise StateNotAllowed(f"job {job_id} is {job.status}; wait for its end, or cancel it, and delete it then")
