@@ -27,6 +27,7 @@ from app.api import (
     pictures,
     predict,
     train,
+    tune,
 )
 from app.api.authorization import Authorization
 from app.api.body_limit import BodyLimit
@@ -52,6 +53,7 @@ RESOURCES = (
     predict,  # what is asked most is looked for first
     datasets,
     train,
+    tune,
     gradient_check,
     jobs,
     events,

@@ -80,6 +80,12 @@ class Settings(BaseSettings):
     """How many weights and biases one network may have."""
     min_free_bytes: int = Field(default=64 * MEBIBYTE, ge=0)
     """How much of the disk under the home must be free, or the service says that it is not ready."""
+    max_members: int = Field(default=128, ge=1)
+    """How many members an ensemble may have."""
+    max_lanes: int = Field(default=20_000, ge=1)
+    """How many networks a search may train: candidates times folds times repeats."""
+    max_lane_epochs: int = Field(default=50_000_000, ge=1)
+    """How many epochs all networks of a job may have together."""
     model_cache: int = Field(default=8, ge=1)
     """How many models each process keeps in memory."""
 

@@ -135,6 +135,13 @@ def advance(
     _write(connection, _of(attempt).values(values))
 
 
+def note_leaderboard(
+    connection: Connection, attempt: Attempt, *, rows: Sequence[Json], best: Json | None, epochs: int
+) -> None:
+    """Record a search's first candidates, its best once that is known, and its epochs; raises SupersededError."""
+    _write(connection, _of(attempt).values(leaderboard=list(rows), best=best, epochs=epochs))
+
+
 def note_checkpoint(connection: Connection, attempt: Attempt) -> None:
     """Forget the deaths before: whatever happens now, the job has come further. Raises SupersededError."""
     _write(connection, _of(attempt).values(deaths=0))
