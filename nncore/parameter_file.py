@@ -65,13 +65,20 @@ def write(
         file.attrs["format_version"] = FORMAT_VERSION
         for name, value in described.items():
             file.attrs[name] = json.dumps(value)
-        group = file.create_group("parameters")
-        for layer, (W, b) in enumerate(zip(model.network.weights, model.network.biases, strict=True), start=1):
-            group[f"W{layer}"] = W[0] if model.network.lanes == 1 else W
-            group[f"b{layer}"] = b[0] if model.network.lanes == 1 else b
-        if model.normalization.mean is not None:
-            file["normalization/mean"] = model.normalization.mean
-            file["normalization/deviation"] = model.normalization.deviation
+        for name, array in arrays(model).items():
+            file[name] = array
+
+
+def arrays(model: TrainedModel) -> dict[str, Array]:
+    """Return the arrays of a model under the names that they have in its file: `parameters/W1` and so on."""
+    named = {}
+    for layer, (W, b) in enumerate(zip(model.network.weights, model.network.biases, strict=True), start=1):
+        named[f"parameters/W{layer}"] = W[0] if model.network.lanes == 1 else W
+        named[f"parameters/b{layer}"] = b[0] if model.network.lanes == 1 else b
+    if model.normalization.mean is not None and model.normalization.deviation is not None:
+        named["normalization/mean"] = model.normalization.mean
+        named["normalization/deviation"] = model.normalization.deviation
+    return named
 
 
 def read(path: Path) -> ParameterFile:
