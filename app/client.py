@@ -227,6 +227,25 @@ class Client:
         """Return the parameter file of a version, as bytes of HDF5."""
         return self._call("GET", f"{_version_path(name, version)}/parameters").content
 
+    def resolve(self, model: str) -> tuple[str, int]:
+        """Return the name and the version that "NAME" (its newest), "NAME:VERSION" or "NAME@ALIAS" means now."""
+        name, sign, rest = model.partition("@" if "@" in model else ":")
+        if sign == ":":
+            if not (rest.isascii() and rest.isdigit()):
+                raise ClientError(f"{model} names no version; cats, cats:3 or cats@live would be right")
+            return name, int(rest)
+        if sign == "@":
+            versions = [alias["version"] for alias in self.aliases(name) if alias["alias"] == rest]
+        else:
+            versions = [version["version"] for version in self.model(name)["versions"]]
+        if not versions:
+            raise ClientError(f"there is no version {model}")
+        return name, versions[0]
+
+    def aliases(self, name: str) -> Iterator[Json]:
+        """Go through the aliases of a model."""
+        return self._pages(f"/models/{_quoted(name)}/aliases")
+
     def upload_parameters(self, name: str, parameters: str | Path) -> Json:
         """Make a version of a model from a parameter file that was trained elsewhere; return the version."""
         return self._upload(f"/models/{_quoted(name)}/versions", {"parameters": [parameters]})

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import httpx
 import pytest
 
 from app.client import Client, ClientError, Refused, Unreachable
@@ -60,6 +61,24 @@ def test_versions_can_be_looked_at_and_deleted(remote: Client, tiny: str, tmp_pa
     remote.delete_version("elsewhere", 1)
     with pytest.raises(Refused, match="model-not-found"):
         remote.version("elsewhere", 1)
+
+
+def test_references_are_resolved_to_a_version(remote: Client, tiny: str, tmp_path: Path):
+    file = tmp_path / "tiny.h5"
+    file.write_bytes(remote.parameters(tiny, 1))
+    assert [remote.upload_parameters("resolved", file)["version"] for _ in range(2)] == [1, 2]
+    assert httpx.put(f"{remote.server}/models/resolved/aliases/live", json={"version": 1}).is_success
+
+    assert [remote.resolve(f"resolved{rest}") for rest in ("", ":1", "@live")] == [
+        ("resolved", 2),
+        ("resolved", 1),
+        ("resolved", 1),
+    ]
+    assert [alias["alias"] for alias in remote.aliases("resolved")] == ["live"]
+    for wrong in ("resolved@nobody", "resolved:", "resolved:one"):
+        with pytest.raises(ClientError, match="version"):
+            remote.resolve(wrong)
+    remote.delete_model("resolved")
 
 
 def test_datasets_can_be_looked_at_and_deleted(remote: Client, pictures: tuple[Path, Path]):
