@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import datasets, demo, explain, jobs, keys, models, predict, serve, train, tune
+from app.cli import datasets, demo, explain, export, jobs, keys, models, predict, serve, train, tune
 
 application = typer.Typer(
     name="nncore",
@@ -21,6 +21,7 @@ application.command("train")(train.train)
 application.command("tune")(tune.tune)
 application.command("predict")(predict.predict)
 application.command("explain")(explain.explain)
+application.command("export")(export.export)
 application.command("datasets")(datasets.list_datasets)
 application.command("models")(models.list_models)
 application.add_typer(jobs.application, name="jobs")

@@ -1,0 +1,57 @@
+"""`nncore export`."""
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.options import Server, connect
+
+
+class Form(StrEnum):
+    """In which form a model is saved."""
+
+    hdf5 = "hdf5"
+    npz = "npz"
+    onnx = "onnx"
+    numpy = "numpy"
+
+
+def export(
+    model: Annotated[str, typer.Argument(help="NAME alone is its newest version.", metavar="NAME[:VERSION|@ALIAS]")],
+    *,
+    form: Annotated[Form, typer.Option("--format", help="What to make of the model.")] = Form.hdf5,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Where to save it; else NAME-VERSION here.")
+    ] = None,
+    server: Server = None,
+) -> None:
+    """Save a model as its parameter file, as `npz`, as an ONNX graph, or as Python that needs NumPy alone."""
+    from app.exports import formats
+
+    with connect(server) as client:
+        name, version = client.resolve(model)
+        exported = formats.export(client.parameters(name, version), form=form)
+    path = output or Path(_file_name(name, version, form=form))
+    _write(path, exported)
+    typer.echo(f"{name}:{version} is in {path} ({len(exported)} bytes)")
+
+
+def _file_name(name: str, version: int, *, form: Form) -> str:
+    from app.exports.formats import FORMATS
+
+    stem = f"{name}-{version}"
+    if form is Form.numpy:  # a name that `import` takes
+        stem = re.sub(r"\W|^(?=\d)", "_", stem)
+    return stem + FORMATS[form].suffix
+
+
+def _write(path: Path, content: bytes) -> None:
+    from app.client import ClientError
+
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise ClientError(f"cannot write {path}: {error.strerror}") from error
