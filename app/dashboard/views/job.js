@@ -84,13 +84,13 @@ function resultsOf(job) {
       "div",
       { class: "columns equal" },
       h("section", { class: "card" }, h("h2", {}, "What came of it"), job.metrics ? metricsTable(job.metrics) : h("p", { class: "muted" }, "The metrics come with the end of the training.")),
-      h("section", { class: "card" }, h("h2", {}, "Hyperparameters"), hyperparameters(job)),
+      h("section", { class: "card" }, h("h2", {}, job.best ? "The best hyperparameters" : "Hyperparameters"), hyperparameters(job)),
     ),
   ].filter(Boolean);
 }
 
 function hyperparameters(job) {
   const took = job.started_at && job.finished_at ? duration((new Date(job.finished_at) - new Date(job.started_at)) / 1000) : null;
-  const rows = [...Object.entries(job.hyperparameters).map(([name, value]) => [words(name), shown(value)]), job.first_layer && ["First layer in", words(job.first_layer)], took && ["Took", took]];
+  const rows = [job.members > 1 && ["Members", job.members], ...Object.entries(job.best ?? job.hyperparameters).map(([name, value]) => [words(name), shown(value)]), job.first_layer && ["First layer in", words(job.first_layer)], took && ["Took", took]];
   return facts(rows.filter(Boolean));
 }
