@@ -2,7 +2,8 @@
 
 wrk on loopback uploads one JPEG again and again as a form, to nncore with one and with two processes and to a service
 of thirty lines (`plain_service.py`: FastAPI, Pillow, NumPy, pydantic). The three take turns. `requests/s` and `p99` are
-medians, ratios are medians of the ratios within a round; memory is the largest resident set of a process that answers.
+medians, ratios are medians of the ratios within a round; `CPU a request` is that of the processes that answer, which
+other load on the machine changes least; memory is the largest resident set of a process that answers.
 `floor` is the same work without HTTP, in a loop on one core: decode, resize, forward.
 """
 
@@ -55,9 +56,21 @@ class Service:
 
     def memory(self) -> float:
         """Return the resident memory of the largest process that answers, in MB."""
+        return max(each.memory_info().rss for each in self._answering()) / MEBIBYTE
+
+    def cpu(self) -> float:
+        """Return the seconds of CPU that the processes that answer have used."""
+        used = [each.cpu_times() for each in self._answering()]
+        return sum(each.user + each.system for each in used)
+
+    def _answering(self) -> list[psutil.Process]:
+        port = int(self.address.split(":")[2].split("/")[0])
         first = psutil.Process(self.process.pid)
-        answering = [each for each in (first, *first.children()) if each.net_connections(kind="tcp")]
-        return max(each.memory_info().rss for each in answering) / MEBIBYTE
+        return [each for each in (first, *first.children()) if _listens(each, port=port)]
+
+
+def _listens(process: psutil.Process, *, port: int) -> bool:
+    return any(each.laddr.port == port for each in process.net_connections(kind="tcp"))
 
 
 def rows() -> list[dict[str, str]]:
@@ -85,7 +98,9 @@ def _rounds(
     memory = dict.fromkeys(services, 0.0)
     for number in range(-1, ROUNDS):
         for service, where in services.items():
+            before = where.cpu()
             result = _ask(where.address, body=body, connections=connections)
+            result["cpu"] = (where.cpu() - before) / max(result["requests"], 1)
             memory[service] = max(memory[service], where.memory())
             if number >= 0:
                 told[service].append(result)
@@ -100,6 +115,7 @@ def _rounds(
             "requests/s": f"{median(rates[service]):.0f}",
             "to plain": times(ratio := _ratio(rates[service], rates["plain"])),
             "bar": "" if bars[service] is None else verdict(ratio, least=bars[service]),
+            "CPU a request": seconds(median(each["cpu"] for each in told[service])),
             "p99": seconds(median(tails[service])),
             "p99 to plain": _tail(_ratio(tails[service], tails["plain"]), service=service, connections=connections),
             "of the floor": verdict(median(rates[service]) * floor, least=FLOOR) if service == "nncore" else "",
@@ -131,7 +147,7 @@ def _floor(picture: bytes, file: Path) -> float:
     """Return the seconds that one picture takes without HTTP."""
     model = parameter_file.read(file).model
     taken = []
-    for _ in range(200):
+    for _ in range(30):
         start = time.perf_counter()
         model.probabilities(read_image(picture, max_pixels=50_000_000, formats=READ_FORMATS).pixels[None])
         taken.append(time.perf_counter() - start)
@@ -173,7 +189,7 @@ def _train(address: str) -> bytes:
 def _nncore(home: Path, *, workers: int) -> Iterator[Service]:
     home.mkdir()
     command = [sys.executable, "-m", "app.cli", "serve", "--port", "0", "--home", str(home), "--workers", str(workers)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
         yield Service(process.stdout.readline().split()[-1], process)
         process.terminate()

@@ -158,7 +158,7 @@ def wait_until(is_so: Callable[[], bool]) -> None:
 
 @pytest.mark.long
 def test_memory_stays_while_predictions_are_many_and_versions_change(tmp_path: Path, parameters: bytes):
-    predictions, changes, warm_up = 8000, 80, 1000
+    predictions, changes, warm_up = 5000, 50, 1000
     with serving(tmp_path) as (process, address), httpx.Client(base_url=address, timeout=60) as client:
         bring(address, parameters)
         bring(address, parameters)
