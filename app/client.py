@@ -116,11 +116,32 @@ class Client:
     ) -> Json:
         """Ask for a training and return its job at once; what is not given has the service's default.
 
-        More may be any field of the request: record_every, checkpoint_every, priority, max_seconds, init_from.
+        More may be any field of the request: record_every, checkpoint_every, members, priority, max_seconds, init_from.
         """
         given = {name: value for name, value in more.items() if value is not None}
         body: Json = {"dataset": dataset, "model": model, "hyperparameters": hyperparameters or {}}
         return self._json("POST", "/train", json=body | given)
+
+    def tune(
+        self,
+        dataset: str,
+        model: str,
+        *,
+        search: Json | None = None,
+        hyperparameters: Json | None = None,
+        **more: Any,
+    ) -> Json:
+        """Ask for a search and return its job at once.
+
+        `search` has lists of choices, and ranges {"uniform": [a, b]} or {"log_uniform": [a, b]}, by hyperparameter;
+        more are `folds`, `candidates`, `repeats`, `objective`, `members` and `record_every`.
+        """
+        body = {"dataset": dataset, "model": model, "search": search or {}, "hyperparameters": hyperparameters or {}}
+        return self._json("POST", "/tune", json=body | more)
+
+    def leaderboard(self, job_id: str) -> Json:
+        """Return all candidates of a search, with each fold, and what the best said of images while held out."""
+        return self._json("GET", f"/jobs/{_quoted(job_id)}/leaderboard")
 
     def jobs(
         self, *, status: str | None = None, dataset: str | None = None, model: str | None = None

@@ -14,7 +14,7 @@ def configure_logs() -> None:
     ]
     structlog.configure(
         processors=[*shared, *_renderers(for_person=sys.stderr.isatty())],
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
     )
 
 

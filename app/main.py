@@ -22,10 +22,12 @@ from app.api import (
     inference_v2,
     jobs,
     keys,
+    metrics,
     models,
     pictures,
     predict,
     train,
+    tune,
 )
 from app.api.authorization import Authorization
 from app.api.body_limit import BodyLimit
@@ -37,6 +39,7 @@ from app.api.request_log import RequestLog
 from app.api.response_headers import ResponseHeaders
 from app.api.waiting import WaitingRoom
 from app.jobs.engine import DaskEngine
+from app.measurements import Measurements
 from app.services.decoder import Decoder
 from app.services.event_feed import EventFeed
 from app.services.keys import Keyring
@@ -50,6 +53,7 @@ RESOURCES = (
     predict,  # what is asked most is looked for first
     datasets,
     train,
+    tune,
     gradient_check,
     jobs,
     events,
@@ -61,6 +65,7 @@ RESOURCES = (
     pictures,
     keys,
     health,
+    metrics,
 )
 DESCRIPTION = "Trains small image classifiers over HTTP and serves them over HTTP."
 
@@ -83,7 +88,8 @@ def create_app(settings: Settings) -> FastAPI:
         of_one=_part(settings.key_requests_per_second, settings.workers),
     )
     app.add_middleware(Authorization)
-    app.add_middleware(RequestLog)
+    app.state.measurements = measurements = Measurements(shared=settings.shared_measurements)
+    app.add_middleware(RequestLog, measurements=measurements)
     app.add_middleware(ResponseHeaders)  # the one added last sees a request first, and its answer last
     for resource in RESOURCES:
         app.include_router(resource.router)
@@ -129,9 +135,13 @@ def _open(app: FastAPI) -> None:
     app.state.store = store = open_store(settings)
     upgrade(store.database)
     app.state.keyring = Keyring(store, settings) if settings.needs_keys else None
-    app.state.decoder = Decoder(max_pixels=settings.max_pixels, formats=settings.formats)
+    app.state.decoder = Decoder(
+        max_pixels=settings.max_pixels, formats=settings.formats, measurements=app.state.measurements
+    )
     app.state.waiting_room = WaitingRoom(most=settings.max_waiting)
-    app.state.served_models = ServedModels(store, capacity=settings.model_cache)
+    app.state.served_models = ServedModels(
+        store, capacity=settings.model_cache, loaded=app.state.measurements.models_loaded
+    )
     if settings.scheduler is None:
         release_jobs(store=store)
     app.state.engine = engine = DaskEngine(settings)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from nncore.early_stopping import EarlyStopping as NetworkEarlyStopping
@@ -143,8 +143,8 @@ class Hyperparameters(Request):
         return NetworkHyperparameters.from_json(self.model_dump())
 
 
-class TrainRequest(Request):
-    """What to train on, and under which name the result is registered."""
+class JobRequest(Request):
+    """What to learn from, and under which name the result is registered."""
 
     dataset: Name
     """The dataset to learn from."""
@@ -152,12 +152,19 @@ class TrainRequest(Request):
     """The model that gets a new version: letters, digits, dots, dashes and underscores."""
     hyperparameters: Hyperparameters = Hyperparameters()
     """How the network looks and how it is trained."""
+    members: Count = 1
+    """How many networks, of the seeds seed, seed + 1, ..., are one model and answer together."""
     record_every: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] | None = None
     """Every how many epochs the history gets an entry."""
     checkpoint_every: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] | None = None
     """Every how many epochs a checkpoint is written, beside those that time brings."""
     priority: Annotated[int, Field(ge=-1000, le=1000)] = 0
     """Among the jobs that wait, those of higher priority are trained first."""
+
+
+class TrainRequest(JobRequest):
+    """What to train on, and under which name the result is registered."""
+
     max_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     """After so many seconds of training the job ends well, with what it has learned so far."""
     init_from: Annotated[str, Field(pattern=MODEL_REFERENCE_PATTERN)] | None = None
@@ -183,6 +190,36 @@ class AliasRequest(Request):
     """Which version an alias is to mean."""
 
     version: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)]
+
+
+def check_folds_word(folds: Any) -> Any:
+    """Refuse what is neither a number of folds nor the word for as many as there are images."""
+    if folds == "leave-one-out" or (isinstance(folds, int) and not isinstance(folds, bool) and folds >= 2):
+        return folds
+    message = "a whole number of at least 2, or 'leave-one-out', is right"
+    raise PydanticCustomError("folds", message)
+
+
+FOLDS_SCHEMA = {
+    "anyOf": [{"type": "integer", "minimum": 2}, {"type": "string", "const": "leave-one-out"}],
+    "default": 5,
+}
+NumberOfFolds = Annotated[Any, AfterValidator(check_folds_word), WithJsonSchema(FOLDS_SCHEMA)]
+
+
+class TuneRequest(JobRequest):
+    """What to search beside: a list is a set of choices, {"uniform": [a, b]} and {"log_uniform": [a, b]} are ranges."""
+
+    search: Json = {}
+    """By hyperparameter what to try; without it there is one candidate, which is cross-validated."""
+    folds: NumberOfFolds = 5
+    """Into how many parts the images are dealt out, each held out once; or "leave-one-out"."""
+    repeats: Count = 1
+    """How often the images are dealt out into folds anew."""
+    candidates: Count | None = None
+    """How many to draw at random; without it, all combinations of the lists."""
+    objective: Literal["balanced_accuracy", "accuracy", "cost"] = "balanced_accuracy"
+    """What candidates are ordered by: the mean over the folds."""
 
 
 class KeyRequest(Request):
@@ -281,8 +318,23 @@ class Progress(BaseModel):
     seconds_left: float | None = None
 
 
+class Search(BaseModel):
+    """What a job of kind `tune` was asked to search, and how."""
+
+    search: Json
+    fixed: Json
+    """The hyperparameters that were given beside."""
+    folds: int | Literal["leave-one-out"]
+    repeats: int
+    count: int | None
+    """How many candidates were to be drawn; null is all combinations."""
+    candidates: int
+    """How many there are."""
+    objective: Literal["balanced_accuracy", "accuracy", "cost"]
+
+
 class Job(BaseModel):
-    """One request to train."""
+    """One request to train or to tune."""
 
     id: str
     kind: Literal["train", "tune"] = "train"
@@ -291,6 +343,12 @@ class Job(BaseModel):
     dataset_digest: str
     model: ModelReference
     hyperparameters: Json
+    members: int = 1
+    search: Search | None = None
+    leaderboard: list[Json] | None = None
+    """The first candidates of a search; all of them stand at /jobs/{id}/leaderboard."""
+    best: Json | None = None
+    """The hyperparameters of the candidate that became the model."""
     record_every: int
     checkpoint_every: int | None = None
     priority: int = 0
@@ -321,6 +379,13 @@ class Event(BaseModel):
     data: Json
 
 
+class Leaderboard(BaseModel):
+    """All candidates of a search with every fold, and what the best said of each image while it was held out."""
+
+    candidates: list[Json]
+    out_of_fold: list[Json] | None = None
+
+
 class DatasetReference(BaseModel):
     """The dataset that a model was trained on."""
 
@@ -340,6 +405,7 @@ class ModelVersion(BaseModel):
     warnings: list[TrainingWarning] = []
     dataset: DatasetReference
     preprocessing: Json
+    members: int = 1
     sha256: str
     size: int
     """Bytes of the parameter file."""
@@ -371,6 +437,8 @@ class Prediction(BaseModel):
     label: str | None = None
     probability: float | None = None
     probabilities: dict[str, float] | None = None
+    uncertainty: float | None = None
+    """How far the members of an ensemble are apart: the standard deviation of their probabilities of the label."""
     actions: list[str] | None = None
     error: Problem | None = None
 
@@ -515,10 +583,11 @@ class Page(BaseModel, Generic[Item]):
 def known_pointers() -> Mapping[str, str]:
     """Return the pointer of every field that a request may have, by its name."""
     kinds: dict[str, type[Request]] = {
-        "": TrainRequest,
+        "": TuneRequest,
         "/hyperparameters": Hyperparameters,
         "/hyperparameters/schedule": Schedule,
         "/hyperparameters/early_stopping": EarlyStopping,
     }
-    pointers = {name: f"/{name}" for name in GradientCheckRequest.model_fields}
+    others = (GradientCheckRequest, TrainRequest)
+    pointers = {name: f"/{name}" for kind in others for name in kind.model_fields}
     return pointers | {name: f"{pointer}/{name}" for pointer, kind in kinds.items() for name in kind.model_fields}

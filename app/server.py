@@ -21,7 +21,7 @@ from app.logs import configure_logs
 from app.main import create_app
 from app.services.keys import create_first_key
 from app.services.recover_jobs import release_jobs
-from app.settings import Settings
+from app.settings import Settings, share_measurements
 from app.storage.migrations import upgrade
 from app.storage.store import open_store
 
@@ -50,6 +50,8 @@ def serve(settings: Settings) -> None:
 def _serve_in_processes(settings: Settings, listener: socket.socket) -> None:
     """Start the training workers once, and the processes that answer, which reach them by the scheduler's address."""
     engine = _start_engine(settings)
+    if settings.shared_measurements is not None:
+        share_measurements(settings.shared_measurements)
     try:
         shared = settings.model_copy(update={"scheduler": engine.address()})
         config = _config(functools.partial(_create_child_app, shared), workers=settings.workers)
@@ -69,6 +71,7 @@ def _start_engine(settings: Settings) -> DaskEngine:
 
 def _create_child_app(settings: Settings) -> FastAPI:
     """Return the application of one of several processes; it stops when the process that started it is gone."""
+    configure_logs()
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_follow, args=(parent,), daemon=True).start()

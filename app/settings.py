@@ -80,6 +80,12 @@ class Settings(BaseSettings):
     """How many weights and biases one network may have."""
     min_free_bytes: int = Field(default=64 * MEBIBYTE, ge=0)
     """How much of the disk under the home must be free, or the service says that it is not ready."""
+    max_members: int = Field(default=128, ge=1)
+    """How many members an ensemble may have."""
+    max_lanes: int = Field(default=20_000, ge=1)
+    """How many networks a search may train: candidates times folds times repeats."""
+    max_lane_epochs: int = Field(default=50_000_000, ge=1)
+    """How many epochs all networks of a job may have together."""
     model_cache: int = Field(default=8, ge=1)
     """How many models each process keeps in memory."""
 
@@ -110,9 +116,25 @@ class Settings(BaseSettings):
         return self.home / "data"
 
     @property
+    def shared_measurements(self) -> Path | None:
+        """Where several processes measure together; None for one process."""
+        return self.data_directory / "measurements" if self.workers > 1 else None
+
+    @property
     def models_directory(self) -> Path:
         """Where parameter files stand."""
         return self.home / "models"
+
+
+def share_measurements(directory: Path) -> None:
+    """Have the processes that are started from now on measure together in a directory, which is emptied.
+
+    The library that does it (prometheus_client) takes the directory from the environment alone.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    for file in directory.glob("*.db"):
+        file.unlink()
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(directory)
 
 
 def load_settings(**given: Any) -> Settings:

@@ -1,6 +1,7 @@
 """Parts of the images, each with the classes in their shares."""
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +9,8 @@ from numpy.typing import NDArray
 from nncore.arrays import Labels
 from nncore.errors import InvalidData
 from nncore.randomness import generator
+
+Folds: TypeAlias = int | Literal["leave-one-out"]
 
 
 def stratified_folds(labels: Labels, *, folds: int, seed: int, repeat: int = 0) -> NDArray[np.intp]:
@@ -37,21 +40,26 @@ def stratified_split(labels: Labels, *, fraction: float, seed: int) -> tuple[NDA
     return np.flatnonzero(~held_out), np.flatnonzero(held_out)
 
 
-def held_out(labels: Labels, *, folds: int | Literal["leave-one-out"], repeats: int, seed: int) -> NDArray[np.bool_]:
+def held_out(labels: Labels, *, folds: Folds, repeats: int, seed: int) -> NDArray[np.bool_]:
     """Return which images each split of a cross-validation holds out, of shape (splits, n).
 
     The folds of a repeat follow one another; each repeat deals the images out anew. Raises InvalidData for more folds
     than a class has images, and for a repeat of leave-one-out, which would be the same again.
     """
+    check_folds(np.bincount(labels).tolist(), folds=folds, repeats=repeats)
+    if folds == "leave-one-out":
+        return np.eye(len(labels), dtype=bool)
+    dealt = [stratified_folds(labels, folds=folds, seed=seed, repeat=repeat) for repeat in range(repeats)]
+    return np.concatenate([fold == np.arange(folds)[:, np.newaxis] for fold in dealt])
+
+
+def check_folds(images: Sequence[int], *, folds: Folds, repeats: int) -> None:
+    """Raise InvalidData for more folds than a class has images, given their number by class, or a useless repeat."""
+    fewest = min((count for count in images if count), default=0)
     if folds == "leave-one-out":
         if repeats != 1:
             raise InvalidData(f"repeats is {repeats}; leaving one out is the same each time, so 1 is right")
-        return np.eye(len(labels), dtype=bool)
-    counts = np.bincount(labels)
-    fewest = int(counts[counts > 0].min())
-    if not 2 <= folds <= fewest:
-        raise InvalidData(
-            f"{folds} folds are asked for; from 2 to {fewest} are right, as many as each class has images"
-        )
-    dealt = [stratified_folds(labels, folds=folds, seed=seed, repeat=repeat) for repeat in range(repeats)]
-    return np.concatenate([fold == np.arange(folds)[:, np.newaxis] for fold in dealt])
+        if sum(images) < 2:
+            raise InvalidData("there is one image; leaving it out leaves none to train on")
+    elif not 2 <= folds <= fewest:
+        raise InvalidData(f"folds is {folds}; from 2 to {fewest} is right, since a class has {fewest} images")

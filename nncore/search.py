@@ -1,5 +1,6 @@
 """The candidates of a search over hyperparameters: every combination of choices, or draws from choices and ranges."""
 
+import difflib
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,8 +15,9 @@ from nncore.randomness import generator
 
 Values: TypeAlias = dict[str, Any]
 
+LARGEST_GRID = 2**60  # places that a draw can number
 WHOLE = ("epochs", "batch_size", "seed")  # hyperparameters that are whole numbers
-DRAWS = 100  # for each candidate that is still wanted, before the choices count as exhausted
+DRAWS = 10  # for each candidate that is wanted, before the choices count as exhausted
 
 
 @dataclass(frozen=True)
@@ -47,14 +49,20 @@ def candidates_of(search: Mapping[str, Any], *, count: int | None = None, seed: 
     space = {name: _read(name, search[name]) for name in sorted(search)}
     if count is None:
         return list(_grid(space))
-    if size_of(space) <= count:
+    size = size_of(space)
+    if size <= count:
         return list(_grid(space))
-    return list(itertools.islice(_distinct(_draws(space, seed=seed, most=DRAWS * count)), count))
+    random = generator(seed=seed, epoch=0, purpose="search")
+    if size < LARGEST_GRID:
+        places = random.choice(int(size), size=count, replace=False)
+        return list(_distinct(_at(space, int(place)) for place in places))
+    drawn = ({name: _draw(name, choices, random) for name, choices in space.items()} for _ in range(DRAWS * count))
+    return list(itertools.islice(_distinct(drawn), count))
 
 
-def size_of(space: Mapping[str, Any]) -> float:
+def size_of(search: Mapping[str, Any]) -> float:
     """Return how many combinations there are; infinity where there is a range."""
-    return math.prod(len(choices) if isinstance(choices, list) else math.inf for choices in space.values())
+    return math.prod(len(choices) if isinstance(choices, list) else math.inf for choices in search.values())
 
 
 def _grid(space: Space) -> Iterator[Values]:
@@ -68,10 +76,14 @@ def _choices(name: str, choices: Range | list[Any]) -> list[Any]:
     return choices
 
 
-def _draws(space: Space, *, seed: int, most: int) -> Iterator[Values]:
-    for number in range(most):
-        random = generator(seed=seed, epoch=number, purpose="search")
-        yield {name: _draw(name, choices, random) for name, choices in space.items()}
+def _at(space: Space, place: int) -> Values:
+    """Return the combination at this place of the grid."""
+    values = {}
+    for name, choices in space.items():
+        assert isinstance(choices, list)  # noqa: S101, a range has no places
+        place, chosen = divmod(place, len(choices))
+        values[name] = choices[chosen]
+    return values
 
 
 def _draw(name: str, choices: Range | list[Any], random: np.random.Generator) -> Any:
@@ -122,7 +134,8 @@ def _is_numeric(name: str) -> bool:
 def _check_name(name: str) -> None:
     known = [field.name for field in fields(Hyperparameters)]
     if name not in known:
-        raise _invalid(name, f"{name!r} is no hyperparameter; there are {', '.join(known)}")
+        nearest = difflib.get_close_matches(name, known, n=1, cutoff=0)[0]
+        raise _invalid(name, f"{name!r} is no hyperparameter; the nearest one is {nearest}")
 
 
 def _invalid(name: str, message: str) -> InvalidHyperparameter:

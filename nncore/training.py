@@ -93,6 +93,11 @@ class Training:
         """The recorded epochs of the only lane, or the means of all that were still trained."""
         return self.histories.of_lane(0) if len(self.hyperparameters) == 1 else self.histories.means()
 
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether there is anything to keep of a training that is to end now."""
+        return self.epoch > 0
+
     def __iter__(self) -> Iterator[None]:
         """Train; raises Diverged at the first cost of an only lane that is not finite; among others it just stops."""
         while self.epoch < self.epochs and len(self._ended) < len(self.hyperparameters):
@@ -142,8 +147,9 @@ class Training:
         return model
 
     def snapshot(self) -> TrainedModel:
-        """Return the first lane as it is now, without metrics: what it would answer if it stopped here."""
-        trained = self.network_of([0])
+        """Return the lanes as they are now, without metrics: what they would answer if they stopped here."""
+        sound = [lane for lane in range(len(self.hyperparameters)) if lane not in self.diverged]
+        trained = self.network_of(sound or [0])
         network = Network.from_arrays(trained.weights, trained.biases, activation=trained.activation)
         return TrainedModel(network=network, normalization=self._normalization, metrics={})
 
@@ -246,11 +252,11 @@ class Training:
         self._check_finite(logits)
         if within.is_looked_at:
             cost = self._update.costs(logits, indices)
+            within.hits += self._hits(logits, indices)
             with np.errstate(invalid="ignore"):  # a share of 0 in a cost that is not finite
                 within.costs += np.sum(cost * select(lanes.shares, indices), axis=1)
-            within.hits += self._hits(logits, indices)
-            if lanes.held_out is not None and self._update.sees_held_out:
-                within.values |= self._held_out_values(cost, logits)
+                if lanes.held_out is not None and self._update.sees_held_out:
+                    within.values |= self._held_out_values(cost, logits)
 
     def _end_epoch(self, within: Epoch) -> None:
         lanes, values = self._update.lanes, within.values

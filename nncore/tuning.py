@@ -1,15 +1,16 @@
 """The search for hyperparameters by cross-validation: every candidate and fold is a lane."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from nncore.arrays import Array, Labels, Pixels
 from nncore.checkpoint import Part, State, hand_out, join, take
+from nncore.diagnostics import Warned
 from nncore.ensemble import members_of
 from nncore.errors import Diverged, InvalidHyperparameter
-from nncore.folds import held_out
+from nncore.folds import Folds, held_out
 from nncore.hyperparameters import Hyperparameters
 from nncore.lane_groups import LARGEST_GROUP, LaneGroup, lane_groups
 from nncore.leaderboard import OBJECTIVES, Leaderboard
@@ -35,11 +36,12 @@ class Tuning:
         *,
         classes: int | Sequence[str],
         candidates: Sequence[Hyperparameters],
-        folds: int | Literal["leave-one-out"] = 5,
+        folds: Folds = 5,
         repeats: int = 1,
         seed: int = 1,
         members: int = 1,
         objective: str = "balanced_accuracy",
+        searched: Sequence[str] | None = None,
         test: tuple[Pixels, Labels] | None = None,
         record_every: int | None = None,
         largest_group: int = LARGEST_GROUP,
@@ -47,7 +49,8 @@ class Tuning:
         """Take what a Training takes, the candidates, how the images are dealt out, and the final model's members.
 
         The objective is "balanced_accuracy", "accuracy" or "cost", of the held-out images, in the mean over the folds.
-        Raises InvalidData and InvalidHyperparameter where these do not fit together.
+        The leaderboard tells candidates apart by the hyperparameters that were searched, or those that differ. Raises
+        InvalidData and InvalidHyperparameter where these do not fit together.
         """
         check_candidates(candidates, objective=objective, members=members)
         names = [str(number) for number in range(classes)] if isinstance(classes, int) else list(classes)
@@ -58,6 +61,7 @@ class Tuning:
         self.candidates = list(candidates)
         self.classes = names
         self.members = members
+        self._searched = searched
         self._held_out = held_out(labels, folds=folds, repeats=repeats, seed=seed)
         per_repeat = len(self._held_out) // repeats
         self.standing = Leaderboard(
@@ -110,6 +114,11 @@ class Tuning:
         """The candidate that is first at present."""
         return self.standing.order()[0]
 
+    @property
+    def best_hyperparameters(self) -> dict[str, Any]:
+        """The hyperparameters of that candidate, as JSON has them."""
+        return self.candidates[self.best].to_json()
+
     def __iter__(self) -> Iterator[None]:
         """Train; raises Diverged where every candidate diverges, or the final training does."""
         while not self.is_final:
@@ -131,20 +140,53 @@ class Tuning:
         return standing.rows(self.told_apart(), folds=folds, most=most)
 
     def told_apart(self) -> list[dict[str, Any]]:
-        """Return of each candidate the hyperparameters in which the candidates differ."""
+        """Return of each candidate the hyperparameters that were searched."""
         described = [candidate.to_json() for candidate in self.candidates]
-        names = [name for name in described[0] if any(each[name] != described[0][name] for each in described)]
+        names = self._searched
+        if names is None:
+            names = [name for name in described[0] if any(each[name] != described[0][name] for each in described)]
         return [{name: each[name] for name in names} for each in described]
 
     def out_of_fold(self) -> Array:
         """Return what the best candidate answered about each training image while it was held out, (n, classes)."""
         return self._out_of_fold.of(self.best)
 
+    def answers(self) -> list[dict[str, Any]]:
+        """Return what the best candidate said of each training image while it was held out, the hardest first."""
+        probabilities, labels = self.out_of_fold(), self._train.labels
+        of_truth = probabilities[np.arange(len(labels)), labels]
+        return [
+            {
+                "image": int(image),
+                "label": self.classes[labels[image]],
+                "probability": float(of_truth[image]),
+                "answer": self.classes[probabilities[image].argmax()],
+            }
+            for image in np.argsort(of_truth, kind="stable")
+        ]
+
     def result(self) -> TrainedModel:
         """Return the best candidate, trained on all images; its validation metrics are those of cross-validation."""
         model = self._training.result()
         model.metrics["validation"] = evaluate(self.out_of_fold(), self._train.labels, names=self.classes)
         return model
+
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether there is anything to keep of a tuning that is to end now: the best has begun its final training."""
+        return self.is_final and self._training.can_be_kept
+
+    def snapshot(self) -> TrainedModel | None:
+        """Return the best as it is now, without metrics, or None before its final training has begun."""
+        return self._training.snapshot() if self.is_final else None
+
+    def end(self) -> None:
+        """Train no longer, though there may be epochs left of the final training."""
+        self._training.end()
+
+    def warnings(self, model: TrainedModel) -> list[Warned]:
+        """Return what the model suffers from, each with a remedy."""
+        return self._training.warnings(model)
 
     def state(self) -> State:
         """Return all that a new Tuning of the same arguments needs to go on, as copies, between any two turns."""

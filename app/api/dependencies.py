@@ -1,10 +1,12 @@
 """What the functions of the API ask for."""
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import Depends, Path, Query, Request
 
 from app.api.waiting import WaitingRoom
+from app.measurements import Measurements
 from app.schemas import LARGEST_INTEGER, NAME_PATTERN, SERVED_PATTERN, Name
 from app.services.decoder import Decoder
 from app.services.event_feed import EventFeed
@@ -49,13 +51,42 @@ async def _waiting_room(request: Request) -> WaitingRoom:
     return waiting_room
 
 
+async def _measurements(request: Request) -> Measurements:
+    measurements: Measurements = request.app.state.measurements
+    return measurements
+
+
+@dataclass(frozen=True)
+class Serving:
+    """All that a prediction needs; one dependency, since FastAPI takes its time for each."""
+
+    served: ServedModels
+    decoder: Decoder
+    waiting_room: WaitingRoom
+    settings: Settings
+    measurements: Measurements
+
+
+async def _serving(request: Request) -> Serving:
+    state = request.app.state
+    return Serving(
+        served=state.served_models,
+        decoder=state.decoder,
+        waiting_room=state.waiting_room,
+        settings=state.settings,
+        measurements=state.measurements,
+    )
+
+
 SettingsDependency = Annotated[Settings, Depends(_settings)]
 StoreDependency = Annotated[Store, Depends(_store)]
 EngineDependency = Annotated[Engine, Depends(_engine)]
 ServedModelsDependency = Annotated[ServedModels, Depends(_served_models)]
+MeasurementsDependency = Annotated[Measurements, Depends(_measurements)]
 EventFeedDependency = Annotated[EventFeed, Depends(_event_feed)]
 DecoderDependency = Annotated[Decoder, Depends(_decoder)]
 WaitingRoomDependency = Annotated[WaitingRoom, Depends(_waiting_room)]
+ServingDependency = Annotated[Serving, Depends(_serving)]
 
 NamePath = Annotated[str, Path(pattern=NAME_PATTERN)]
 JobPath = Annotated[str, Path(pattern=NAME_PATTERN)]

@@ -13,13 +13,13 @@ from starlette.exceptions import HTTPException
 from app.api import inference_body
 from app.api.body import Body
 from app.api.dependencies import (
-    DecoderDependency,
     EngineDependency,
     ServedModelsDependency,
+    Serving,
+    ServingDependency,
     SettingsDependency,
     StoreDependency,
     VersionPath,
-    WaitingRoomDependency,
 )
 from app.errors import problem
 from app.inference_schemas import InferenceError, InferRequest, ModelMetadata, RepositoryEntry, ServerMetadata
@@ -131,28 +131,10 @@ def version_ready(name: ReferencePath, version: VersionPath, served: ServedModel
 
 @router.post("/models/{name}/infer", openapi_extra=BODY, responses=ANSWER)
 async def infer_model(
-    request: Request,
-    name: ReferencePath,
-    *,
-    served: ServedModelsDependency,
-    decoder: DecoderDependency,
-    waiting_room: WaitingRoomDependency,
-    settings: SettingsDependency,
-    header_length: HeaderLength = None,
+    request: Request, name: ReferencePath, serving: ServingDependency, header_length: HeaderLength = None
 ) -> Response:
     """Answer for pictures: `image`, UINT8 of shape [n, 64, 64, 3], or `file`, BYTES of shape [n]."""
-    body = Body(request)
-    with waiting_room:
-        found = served.at_hand(name)
-        if found is None:
-            found = await run_in_threadpool(served.find, name)
-        encoding = request.headers.get("content-encoding", "").strip().lower()
-        content = await inference_body.read(body, encoding=encoding, most=settings.max_upload_bytes)
-        asked, binary = await _parse(content, header_length=header_length)
-        answer = await infer.infer(
-            asked, binary, found=found, decoder=decoder, is_gone=body.is_gone, most=settings.max_files
-        )
-    return inference_body.write(answer, accepted=request.headers.get("accept-encoding", ""))
+    return await _infer(request, name, serving=serving, header_length=header_length)
 
 
 @router.post("/models/{name}/versions/{version}/infer", openapi_extra=BODY, responses=ANSWER)
@@ -160,23 +142,11 @@ async def infer_version(
     request: Request,
     name: ReferencePath,
     version: VersionPath,
-    *,
-    served: ServedModelsDependency,
-    decoder: DecoderDependency,
-    waiting_room: WaitingRoomDependency,
-    settings: SettingsDependency,
+    serving: ServingDependency,
     header_length: HeaderLength = None,
 ) -> Response:
     """Answer for pictures by a version."""
-    return await infer_model(
-        request,
-        _reference(name, version),
-        served=served,
-        decoder=decoder,
-        waiting_room=waiting_room,
-        settings=settings,
-        header_length=header_length,
-    )
+    return await _infer(request, _reference(name, version), serving=serving, header_length=header_length)
 
 
 @router.post("/repository/index")
@@ -187,6 +157,21 @@ def repository_index(store: StoreDependency) -> list[RepositoryEntry]:
         for model in models.all_models(store=store)
         for version in model.versions
     ]
+
+
+async def _infer(request: Request, reference: str, *, serving: Serving, header_length: int | None) -> Response:
+    body, settings = Body(request), serving.settings
+    with serving.waiting_room:
+        found = serving.served.at_hand(reference)
+        if found is None:
+            found = await run_in_threadpool(serving.served.find, reference)
+        encoding = request.headers.get("content-encoding", "").strip().lower()
+        content = await inference_body.read(body, encoding=encoding, most=settings.max_upload_bytes)
+        asked, binary = await _parse(content, header_length=header_length)
+        answer = await infer.infer(
+            asked, binary, found=found, decoder=serving.decoder, is_gone=body.is_gone, most=settings.max_files
+        )
+    return inference_body.write(answer, accepted=request.headers.get("accept-encoding", ""))
 
 
 async def _parse(content: bytes, *, header_length: int | None) -> tuple[InferRequest, bytes]:

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from app.api.dependencies import DEFAULT_LIMIT, Cursor, EngineDependency, JobPath, Limit, NameFilter, StoreDependency
 from app.errors import InvalidRequest, JobNotFound, StateNotAllowed, openapi_responses
-from app.schemas import LARGEST_INTEGER, Job, Page, Status
+from app.schemas import LARGEST_INTEGER, Job, Leaderboard, Page, Status
 from app.services import jobs
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
@@ -53,6 +53,12 @@ def get_history(
     if "text/csv" in accept:
         return Response(_as_csv(columns), media_type="text/csv", headers={"Vary": "Accept"})
     return JSONResponse(columns, headers={"Vary": "Accept"})
+
+
+@router.get("/{job_id}/leaderboard", responses=NOT_FOUND)
+def get_leaderboard(job_id: JobPath, store: StoreDependency) -> Leaderboard:
+    """Return all candidates of a search with every fold, and what the best said of each image while it was held out."""
+    return jobs.get_leaderboard(job_id, store=store)
 
 
 @router.post("/{job_id}/cancel", status_code=202, responses=NOT_ALLOWED)

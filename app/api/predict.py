@@ -1,16 +1,12 @@
 """Predict: what a model says of pictures."""
 
+import time
+
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.api.body import Body
-from app.api.dependencies import (
-    DecoderDependency,
-    ModelQuery,
-    ServedModelsDependency,
-    SettingsDependency,
-    WaitingRoomDependency,
-)
+from app.api.dependencies import ModelQuery, ServingDependency
 from app.api.uploads import BODY, REFUSALS, seen_pictures
 from app.errors import JobNotFound, ModelNotFound, ModelNotServable, openapi_responses
 from app.schemas import PredictAnswer
@@ -24,23 +20,19 @@ REFUSED = openapi_responses(ModelNotFound, JobNotFound, ModelNotServable, *REFUS
 
 
 @router.post("/predict", response_model=PredictAnswer, responses=REFUSED, openapi_extra=BODY)
-async def predict(
-    request: Request,
-    *,
-    served: ServedModelsDependency,
-    decoder: DecoderDependency,
-    waiting_room: WaitingRoomDependency,
-    settings: SettingsDependency,
-    model: ModelQuery = None,
-) -> Response:
+async def predict(request: Request, serving: ServingDependency, model: ModelQuery = None) -> Response:
     """Say what is in one picture or in several; a picture gets the same answer alone or among others."""
     body = Body(request)
-    with waiting_room:
-        found = served.at_hand(model)
+    with serving.waiting_room:
+        found = serving.served.at_hand(model)
         if found is None:
-            found = await run_in_threadpool(served.find, model)
-        seen = await seen_pictures(body, decoder=decoder, settings=settings)
-        answer = await _answer(seen, found=found, body=body, decoder=decoder)
+            found = await run_in_threadpool(serving.served.find, model)
+        began = time.perf_counter()
+        seen = await seen_pictures(body, decoder=serving.decoder, settings=serving.settings)
+        seen_at = time.perf_counter()
+        answer = await _answer(seen, found=found, body=body, decoder=serving.decoder)
+        serving.measurements.stage("pictures", seconds=seen_at - began)
+        serving.measurements.stage("forward", seconds=time.perf_counter() - seen_at)
     return Response(answer.model_dump_json(exclude_unset=True), media_type="application/json")
 
 

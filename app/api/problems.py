@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
 
 from app import not_yet
 from app.errors import (
@@ -42,6 +43,17 @@ BY_STATUS: Final[Mapping[int, type[ServiceError]]] = {
 }
 
 
+class ProblemResponse(Response):
+    """A problem, which leaves its code in the request's scope as `problem`, for logs and measurements."""
+
+    code: str
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the answer."""
+        scope["problem"] = self.code
+        await super().__call__(scope, receive, send)
+
+
 def answer_problems(app: FastAPI) -> None:
     """Have the application answer every error with a problem."""
     app.add_exception_handler(NncoreError, _answer)
@@ -57,7 +69,9 @@ def problem_response(error: NncoreError) -> Response:
     body = problem(error)
     headers = error.headers if isinstance(error, ServiceError) else None
     content = json.dumps(body, ensure_ascii=True)
-    return Response(content, status_code=body["status"], headers=headers, media_type=PROBLEM_MEDIA_TYPE)
+    response = ProblemResponse(content, status_code=body["status"], headers=headers, media_type=PROBLEM_MEDIA_TYPE)
+    response.code = body["code"]
+    return response
 
 
 def unexpected_response() -> Response:

@@ -1,13 +1,14 @@
 """One line of the log for each request, under an id that its answer carries."""
 
 import re
+import secrets
 import time
-import uuid
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.problems import unexpected_response
+from app.measurements import Measurements
 
 ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 UNTOLD = ("/livez", "/readyz")
@@ -21,8 +22,9 @@ class RequestLog:
     the path alone: no query, no header, nothing of the body.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, measurements: Measurements) -> None:
         self._app = app
+        self._measurements = measurements
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
@@ -49,16 +51,20 @@ class RequestLog:
                     raise
                 await unexpected_response()(scope, receive, send_with_id)
             finally:
-                if scope["path"] not in UNTOLD:
-                    _tell(scope, status=status, seconds=time.perf_counter() - began)
+                self._tell(scope, status=status, seconds=time.perf_counter() - began)
+
+    def _tell(self, scope: Scope, *, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", None)
+        self._measurements.request(method=scope["method"], route=route, status=status, seconds=seconds)
+        more = {}
+        if "problem" in scope:
+            more["code"] = scope["problem"]
+            self._measurements.problem(scope["problem"])
+        if scope["path"] not in UNTOLD:
+            told = {"method": scope["method"], "path": scope["path"], "status": status, **more}
+            structlog.get_logger().info("request", **told, milliseconds=round(1000 * seconds, 3))
 
 
 def _request_id(scope: Scope) -> bytes:
     given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
-    return given if ID.fullmatch(given) else uuid.uuid4().hex.encode()
-
-
-def _tell(scope: Scope, *, status: int, seconds: float) -> None:
-    milliseconds = round(1000 * seconds, 3)
-    log = structlog.get_logger()
-    log.info("request", method=scope["method"], path=scope["path"], status=status, milliseconds=milliseconds)
+    return given if ID.fullmatch(given) else secrets.token_hex(16).encode()

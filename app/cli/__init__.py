@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import datasets, demo, explain, jobs, keys, models, predict, serve, train
+from app.cli import datasets, demo, explain, jobs, keys, models, predict, serve, train, tune
 
 application = typer.Typer(
     name="nncore",
@@ -18,6 +18,7 @@ application.command("serve")(serve.serve)
 application.command("demo")(demo.demo)
 application.command("import")(datasets.import_dataset)
 application.command("train")(train.train)
+application.command("tune")(tune.tune)
 application.command("predict")(predict.predict)
 application.command("explain")(explain.explain)
 application.command("datasets")(datasets.list_datasets)

@@ -88,6 +88,7 @@ def train(
     priority: Annotated[int | None, typer.Option(help="Which of the jobs that wait is first: the highest.")] = None,
     max_seconds: Annotated[float | None, typer.Option(help="End with what it has learned after so long.")] = None,
     init_from: Annotated[str | None, typer.Option(metavar="NAME:VERSION", help="Start from its parameters.")] = None,
+    members: Annotated[int | None, typer.Option(help="Networks of consecutive seeds that answer together.")] = None,
     detach: Annotated[bool, typer.Option("--detach", help="Print the job and do not wait for it.")] = False,
     server: Server = None,
     as_json: AsJson = False,
@@ -121,10 +122,16 @@ def train(
     given = {name: value for name, value in hyperparameters.items() if value is not None}
     with connect(server) as client:
         job = client.train(
-            dataset, model, hyperparameters=given, priority=priority, max_seconds=max_seconds, init_from=init_from
+            dataset,
+            model,
+            hyperparameters=given,
+            members=members,
+            priority=priority,
+            max_seconds=max_seconds,
+            init_from=init_from,
         )
         if not detach:
-            job = _wait(client, job, as_json=as_json)
+            job = wait(client, job, as_json=as_json)
     if as_json:
         print_json(job)
     elif detach:
@@ -133,7 +140,8 @@ def train(
         raise typer.Exit(1)
 
 
-def _wait(client: "Client", job: Json, *, as_json: bool) -> Json:
+def wait(client: "Client", job: Json, *, as_json: bool) -> Json:
+    """Show a job until it ends, and return it in its final state."""
     if as_json:
         return list(client.watch(job["id"]))[-1]
     job = watch(client, job["id"])

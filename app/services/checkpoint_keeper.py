@@ -11,7 +11,6 @@ from app.storage import checkpoints, events, jobs
 from app.storage.checkpoints import BrokenCheckpoint, Checkpoint
 from app.storage.jobs import Attempt
 from app.storage.store import Store
-from nncore import TrainedModel
 
 SHARE = 0.05
 """Of its time a training may spend so much on checkpoints that nobody asked for by epoch."""
@@ -50,14 +49,9 @@ class CheckpointKeeper:
         attempt: Attempt,
         rhythm: Rhythm,
         trained_seconds: float = 0.0,
-        snapshot: Callable[[], TrainedModel] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take how long the training had been trained in earlier attempts, and a clock in seconds.
-
-        `snapshot` returns what can already answer, where there is such a thing.
-        """
-        self._snapshot = snapshot
+        """Take how long the training had been trained in earlier attempts, and a clock in seconds."""
         self._training = training
         self._report = report
         self._store = store
@@ -90,7 +84,7 @@ class CheckpointKeeper:
         checkpoint = Checkpoint(
             state=self._training.state(),
             trained_seconds=self.trained_seconds,
-            snapshot=self._snapshot and self._snapshot(),
+            snapshot=self._training.snapshot(),
         )
         with files.temporary() as path:
             digest = checkpoints.write(path, checkpoint)

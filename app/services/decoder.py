@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -9,6 +10,7 @@ from typing import TypeVar
 from app.errors import ServiceError
 from app.image_formats import declared_size, image_format, jpeg_size
 from app.images import Picture, read_image
+from app.measurements import Measurements
 
 QUICK_BYTES = 64 * 1024
 QUICK_PIXELS = 160_000
@@ -25,10 +27,11 @@ class Gone(Exception):
 class Decoder:
     """Turns bytes into pixels without keeping other requests waiting; Pillow decodes outside Python's lock."""
 
-    def __init__(self, *, max_pixels: int, formats: Sequence[str]) -> None:
+    def __init__(self, *, max_pixels: int, formats: Sequence[str], measurements: Measurements) -> None:
         threads = os.cpu_count() or 1
         self._max_pixels = max_pixels
         self._formats = formats
+        self._measurements = measurements
         self._turns = asyncio.Semaphore(threads)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="decoder")
 
@@ -50,10 +53,14 @@ class Decoder:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _read(self, data: bytes) -> Picture | ServiceError:
+        began = time.perf_counter()
         try:
-            return read_image(data, max_pixels=self._max_pixels, formats=self._formats)
+            picture = read_image(data, max_pixels=self._max_pixels, formats=self._formats)
         except ServiceError as error:
+            self._measurements.refused(error.code)
             return error
+        self._measurements.stage("decode", seconds=time.perf_counter() - began)
+        return picture
 
 
 def _is_quick(data: bytes, *, formats: Sequence[str]) -> bool:

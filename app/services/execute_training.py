@@ -1,7 +1,7 @@
-"""Execute a training job, in a worker process or anywhere else: from its row to a version of its model."""
+"""Execute a job that trains or tunes, in a worker process or anywhere else: from its row to a version of its model."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,18 +9,22 @@ import structlog
 
 from app import pipeline
 from app.errors import DatasetNotFound, InternalError, OutOfMemory, WorkerDied, problem
-from app.schemas import Hyperparameters, ModelVersion
+from app.schemas import Hyperparameters, Job, ModelVersion
 from app.services.checkpoint_keeper import Rhythm
 from app.services.patience import patiently
+from app.services.prepare_tuning import LabelledImages, prepare_tuning
 from app.services.register_version import register_version
 from app.services.train_with_checkpoints import forget_checkpoints, train_with_checkpoints
+from app.services.training_report import TrainingReport
+from app.services.tuning_report import TuningReport
 from app.services.wishes import ENDS, CancelledError, KeptError, PausedError, Wishes
 from app.storage import datasets, jobs, models
 from app.storage.database import Connection
 from app.storage.dataset_file import read_splits
 from app.storage.jobs import MAX_DEATHS, Attempt, SupersededError
 from app.storage.store import Store
-from nncore import Network, Training, parameter_file
+from nncore import Network, Training, Tuning, parameter_file
+from nncore.ensemble import members_of
 from nncore.errors import NncoreError
 
 
@@ -63,15 +67,15 @@ def _check(attempt: Attempt) -> None:
 
 
 def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) -> None:
-    training = _prepare(attempt, store=store)
+    training, report_kind = _prepare(attempt, store=store)
     rhythm = replace(rhythm, epochs=attempt.job.checkpoint_every or rhythm.epochs)
     try:
         stopped_by = train_with_checkpoints(
-            training, attempt=attempt, store=store, wishes=wishes, rhythm=rhythm, snapshot=training.snapshot
+            training, attempt=attempt, store=store, wishes=wishes, rhythm=rhythm, report_kind=report_kind
         )
         end = functools.partial(_succeed, attempt=attempt, stopped_by=stopped_by)
     except KeptError:
-        if training.epoch == 0:
+        if not training.can_be_kept:
             raise
         training.end()
         end = functools.partial(_end_kept, attempt=attempt)
@@ -80,7 +84,7 @@ def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) ->
         patiently(_register, training, wait=wishes.wait, attempt=attempt, store=store, end=end)
 
 
-def _prepare(attempt: Attempt, *, store: Store) -> Training:
+def _prepare(attempt: Attempt, *, store: Store) -> tuple[Training | Tuning, type[TrainingReport]]:
     job = attempt.job
     with store.database.read() as connection:
         dataset = datasets.get(connection, job.dataset)
@@ -89,11 +93,20 @@ def _prepare(attempt: Attempt, *, store: Store) -> Training:
     if dataset.digest != job.dataset_digest:
         raise DatasetNotFound(f"the dataset {job.dataset!r} is no longer the one that the job was made for")
     splits = read_splits(store.files.path(file))
+    if job.search is not None:
+        return prepare_tuning(job, job.search, splits=splits, classes=dataset.classes), TuningReport
+    return _training(job, splits=splits, classes=dataset.classes, initial=initial), TrainingReport
+
+
+def _training(
+    job: Job, *, splits: Mapping[str, LabelledImages], classes: list[str], initial: Network | None
+) -> Training:
     hyperparameters = Hyperparameters(**job.hyperparameters).for_the_network()
+    form = job.first_layer or hyperparameters.first_layer
     return Training(
         *splits["train"],
-        classes=dataset.classes,
-        hyperparameters=replace(hyperparameters, first_layer=job.first_layer or hyperparameters.first_layer),
+        classes=classes,
+        hyperparameters=members_of(replace(hyperparameters, first_layer=form), members=job.members),
         test=splits.get("test"),
         record_every=job.record_every,
         initial=initial,
@@ -109,7 +122,7 @@ def _initial(reference: str | None, *, connection: Connection, store: Store) -> 
 
 
 def _register(
-    training: Training, *, attempt: Attempt, store: Store, end: Callable[[Connection, ModelVersion], None]
+    training: Training | Tuning, *, attempt: Attempt, store: Store, end: Callable[[Connection, ModelVersion], None]
 ) -> None:
     job, model = attempt.job, training.result()
     with store.database.read() as connection:
@@ -118,7 +131,7 @@ def _register(
         parameter_file.write(
             path,
             model=model,
-            hyperparameters=job.hyperparameters,
+            hyperparameters=training.best_hyperparameters if isinstance(training, Tuning) else job.hyperparameters,
             preprocessing=pipeline.description(),
             classes=dataset.classes,
             dataset={"name": dataset.name, "digest": dataset.digest},

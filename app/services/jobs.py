@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from app.schemas import Event, Job, Page
+from app.errors import JobNotFound
+from app.schemas import Event, Job, Leaderboard, Page
 from app.services.execution import Engine
-from app.storage import checkpoints, events, history, jobs
+from app.storage import checkpoints, events, history, jobs, leaderboards
 from app.storage.pages import page_of
 from app.storage.store import Store
 
@@ -46,6 +47,15 @@ def get_events(job_id: str, *, store: Store, after: int, limit: int) -> Page[Eve
         jobs.get(connection, job_id)
         found = events.after(connection, job_id, after, limit=limit + 1)
     return page_of(found, limit=limit, cursor=lambda event: str(event.id), item=lambda event: event)
+
+
+def get_leaderboard(job_id: str, *, store: Store) -> Leaderboard:
+    """Return all candidates of a search; raises JobNotFound, also for a job that searches nothing."""
+    with store.database.read() as connection:
+        job = jobs.get(connection, job_id)
+        if job.search is None:
+            raise JobNotFound(f"job {job_id} is of kind {job.kind}; one of kind tune has a leaderboard")
+        return leaderboards.get(connection, job_id)
 
 
 def cancel_job(job_id: str, *, keep: bool = False, store: Store, engine: Engine) -> Job:

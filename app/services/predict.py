@@ -1,14 +1,15 @@
 """Say what a model sees in pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from app.errors import ServiceError, problem
 from app.images import Picture
-from app.schemas import PredictAnswer, Prediction, Problem
+from app.schemas import Json, PredictAnswer, Prediction, Problem
 from app.services.served_models import ServedModel
+from nncore.ensemble import uncertainty
 from nncore.network import TILE
 
 QUICK_MULTIPLICATIONS = 20_000_000
@@ -27,9 +28,9 @@ def predict_pictures(files: Sequence[Seen], *, found: ServedModel) -> PredictAns
     """Answer for every picture, with an error in the place of a file that is none; raises that of a file alone."""
     if len(files) == 1 and isinstance(files[0].picture, ServiceError):
         raise files[0].picture
-    rows = iter(_probabilities([file.picture for file in files if isinstance(file.picture, Picture)], found))
+    rows = iter(_answers([file.picture for file in files if isinstance(file.picture, Picture)], found))
     predictions = [
-        _prediction(file.picture, next(rows), filename=file.filename, classes=found.version.classes)
+        _prediction(file.picture, *next(rows), filename=file.filename, classes=found.version.classes)
         if isinstance(file.picture, Picture)
         else Prediction(filename=file.filename, error=Problem(**problem(file.picture)))
         for file in files
@@ -44,18 +45,24 @@ def is_quick(pictures: int, *, found: ServedModel) -> bool:
     return tiles * TILE * (parameters.first.size + parameters.rest.size) <= QUICK_MULTIPLICATIONS
 
 
-def _probabilities(pictures: Sequence[Picture], found: ServedModel) -> list[list[float]]:
-    """The probability of each class for each picture."""
+def _answers(pictures: Sequence[Picture], found: ServedModel) -> Iterator[tuple[list[float], Json]]:
+    """For each picture the probability of each class and, where there are members, how far they are apart."""
     if not pictures:
-        return []
-    rows: list[list[float]] = found.model.probabilities(np.stack([picture.pixels for picture in pictures])).tolist()
-    return rows
+        return iter(())
+    members = found.model.member_probabilities(np.stack([picture.pixels for picture in pictures]))
+    rows = members.mean(axis=0).tolist()
+    if len(members) == 1:
+        return ((row, {}) for row in rows)
+    return zip(rows, [{"uncertainty": value} for value in uncertainty(members).tolist()], strict=True)
 
 
-def _prediction(picture: Picture, row: Sequence[float], *, filename: str | None, classes: Sequence[str]) -> Prediction:
+def _prediction(
+    picture: Picture, row: Sequence[float], apart: Json, *, filename: str | None, classes: Sequence[str]
+) -> Prediction:
     """The answer for one picture: its likeliest class, the first among equals."""
     best = max(range(len(classes)), key=row.__getitem__)
     return Prediction(
+        **apart,
         filename=filename,
         label=classes[best],
         probability=row[best],

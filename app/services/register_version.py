@@ -54,6 +54,7 @@ def describe(path: Path) -> Json:
         "hyperparameters": content.hyperparameters,
         "preprocessing": {name: value for name, value in content.preprocessing.items() if name != GOLDEN},
         "metrics": content.metrics,
+        "members": content.model.network.lanes,
     }
     _check_json(described)
     return described | {

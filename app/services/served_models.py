@@ -5,7 +5,7 @@ import math
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,9 +63,11 @@ class ServedModels:
     The lock is held for look-ups alone: files are read outside it, each by the first thread that wants it.
     """
 
-    def __init__(self, store: Store, *, capacity: int) -> None:
+    def __init__(self, store: Store, *, capacity: int, loaded: Callable[[int], object] = lambda _: None) -> None:
+        """Keep so many models at most, and tell `loaded` how many there are when that may have changed."""
         self._store = store
         self._capacity = capacity
+        self._tell = loaded
         self._models: OrderedDict[Key, Future[ServedModel]] = OrderedDict()
         self._meanings: OrderedDict[str | None, Meaning] = OrderedDict()
         self._lock = threading.Lock()
@@ -158,6 +160,7 @@ class ServedModels:
             while len(self._models) > self._capacity:
                 self._models.popitem(last=False)
         if mine:
+            self._tell(len(self._models))
             self._load_into(future, version)
         return future.result()
 

@@ -5,7 +5,17 @@ import uuid
 from itertools import pairwise
 
 from app.errors import DifferentNetwork, FieldProblem, InvalidRequest, QueueFull
-from app.schemas import Dataset, Hyperparameters, Job, ModelReference, Progress, RequestKey, TrainRequest, now
+from app.schemas import (
+    Dataset,
+    Hyperparameters,
+    Job,
+    JobRequest,
+    ModelReference,
+    Progress,
+    RequestKey,
+    TrainRequest,
+    now,
+)
 from app.services.execution import Engine
 from app.settings import Settings
 from app.storage import aliases, datasets, idempotency, jobs, models
@@ -14,6 +24,7 @@ from app.storage.store import Store
 from nncore import parameter_file
 from nncore.batches import record_interval
 from nncore.cost_model import check_first_layer
+from nncore.ensemble import members_of
 from nncore.errors import InvalidHyperparameter
 from nncore.hyperparameters import Hyperparameters as NetworkHyperparameters
 from nncore.lanes import check_together
@@ -41,14 +52,16 @@ def start_training(
         dataset = datasets.hold(connection, request.dataset)
         check_fit(hyperparameters, dataset=dataset)
         check_size(request.hyperparameters, dataset=dataset, settings=settings)
+        check_members(request, settings=settings)
         check_queue(connection, settings=settings)
-        job = jobs.insert(connection, job=new_job(request, dataset=dataset).model_copy(update={"init_from": start}))
+        more = {"init_from": start, "max_seconds": request.max_seconds}
+        job = jobs.insert(connection, job=new_job(request, dataset=dataset).model_copy(update=more))
         idempotency.keep(connection, key, made=job.id)
     engine.submit(job.id, resumed=job.resumed, priority=job.priority)
     return job
 
 
-def new_job(request: TrainRequest, *, dataset: Dataset) -> Job:
+def new_job(request: JobRequest, *, dataset: Dataset) -> Job:
     """Return the job that does what the request asks for."""
     epochs = request.hyperparameters.epochs
     return Job(
@@ -58,13 +71,23 @@ def new_job(request: TrainRequest, *, dataset: Dataset) -> Job:
         dataset_digest=dataset.digest,
         model=ModelReference(name=request.model),
         hyperparameters=request.hyperparameters.for_the_network().to_json(),
+        members=request.members,
         record_every=request.record_every or record_interval(epochs),
         checkpoint_every=request.checkpoint_every,
         priority=request.priority,
-        max_seconds=request.max_seconds,
         progress=Progress(epoch=0, epochs=epochs),
         created_at=now(),
     )
+
+
+def check_members(request: JobRequest, *, settings: Settings) -> None:
+    """Raise InvalidRequest for an ensemble that is larger than the settings allow."""
+    members_of(request.hyperparameters.for_the_network(), members=request.members)
+    if request.members > settings.max_members:
+        raise too_large("/members", f"{request.members} members", settings.max_members)
+    lane_epochs = request.members * request.hyperparameters.epochs
+    if request.members > 1 and lane_epochs > settings.max_lane_epochs:
+        raise too_large("/members", f"{lane_epochs} epochs of all members together", settings.max_lane_epochs)
 
 
 def check_fit(hyperparameters: NetworkHyperparameters, *, dataset: Dataset) -> None:
@@ -81,10 +104,10 @@ def check_fit(hyperparameters: NetworkHyperparameters, *, dataset: Dataset) -> N
 def check_size(hyperparameters: Hyperparameters, *, dataset: Dataset, settings: Settings) -> None:
     """Raise InvalidRequest for a training that is larger than the settings allow."""
     if hyperparameters.epochs > settings.max_epochs:
-        raise _too_large("epochs", f"{hyperparameters.epochs} epochs", settings.max_epochs)
+        raise too_large("/hyperparameters/epochs", f"{hyperparameters.epochs} epochs", settings.max_epochs)
     parameters = count_parameters(hyperparameters, dataset=dataset)
     if parameters > settings.max_parameters:
-        raise _too_large("hidden_layers", f"{parameters} weights and biases", settings.max_parameters)
+        raise too_large("/hyperparameters/hidden_layers", f"{parameters} weights and biases", settings.max_parameters)
 
 
 def check_queue(connection: Connection, *, settings: Settings) -> None:
@@ -106,6 +129,9 @@ def find_start(request: TrainRequest, *, store: Store) -> str:
             [models.get_version(connection, name, int(number))] if number else models.newest(connection, name, limit=1)
         )
         file = models.file_of(connection, version.name, version.version)
+    if request.members > 1:
+        detail = f"members is {request.members}; all would start with the same parameters, so 1 is right here"
+        raise InvalidRequest(detail, errors=[FieldProblem(pointer="/members", detail=detail)])
     found = f"{version.name}:{version.version}"
     told = differences(parameter_file.read(store.files.path(file)), request.hyperparameters, dataset=dataset)
     if told:
@@ -137,6 +163,7 @@ def layer_sizes(hyperparameters: Hyperparameters, *, dataset: Dataset) -> list[i
     return [inputs, *hyperparameters.hidden_layers, output_units(len(dataset.classes))]
 
 
-def _too_large(field: str, what: str, limit: int) -> InvalidRequest:
+def too_large(pointer: str, what: str, limit: int) -> InvalidRequest:
+    """Return the error for more than the settings allow."""
     detail = f"{what} are asked for; at most {limit} are allowed here"
-    return InvalidRequest(detail, errors=[FieldProblem(pointer=f"/hyperparameters/{field}", detail=detail)])
+    return InvalidRequest(detail, errors=[FieldProblem(pointer=pointer, detail=detail)])

@@ -1,7 +1,6 @@
 """Train a job from its newest checkpoint on, and write further ones: the same for all that can be trained."""
 
 import math
-from collections.abc import Callable
 
 from app.schemas import StoppedBy
 from app.services.checkpoint_keeper import CheckpointKeeper, Rhythm, newest_checkpoint
@@ -11,7 +10,6 @@ from app.services.wishes import KeptError, PausedError, Wishes
 from app.storage import checkpoints, jobs
 from app.storage.jobs import Attempt
 from app.storage.store import Store
-from nncore import TrainedModel
 
 
 def train_with_checkpoints(
@@ -21,7 +19,7 @@ def train_with_checkpoints(
     store: Store,
     wishes: Wishes,
     rhythm: Rhythm,
-    snapshot: Callable[[], TrainedModel] | None = None,
+    report_kind: type[TrainingReport] = TrainingReport,
 ) -> StoppedBy | None:
     """Take a new training to its end, and return what ended it early if something did.
 
@@ -31,7 +29,7 @@ def train_with_checkpoints(
     checkpoint = newest_checkpoint(attempt.job.id, store=store)
     if checkpoint is not None:
         training.restore(checkpoint.state)
-    report = TrainingReport(training, store=store, attempt=attempt)
+    report = report_kind(training, store=store, attempt=attempt)
     keeper = CheckpointKeeper(
         training,
         report=report,
@@ -39,7 +37,6 @@ def train_with_checkpoints(
         attempt=attempt,
         rhythm=rhythm,
         trained_seconds=checkpoint.trained_seconds if checkpoint else 0.0,
-        snapshot=snapshot,
     )
     most = attempt.job.max_seconds or math.inf
     stopped_by: StoppedBy | None = None

@@ -9,6 +9,7 @@ from app.storage import events, history, jobs
 from app.storage.database import Connection
 from app.storage.jobs import Attempt
 from app.storage.store import Store
+from nncore import TrainedModel
 from nncore.checkpoint import State
 
 SECONDS_BETWEEN = 0.25
@@ -19,7 +20,9 @@ SECONDS_OF_SILENCE = 5
 class Trainable(Protocol):
     """What can be trained as a job: a turn of the iteration is an update, and between two turns it has a state."""
 
-    epoch: int
+    @property
+    def epoch(self) -> int:
+        """How many epochs are done."""
 
     @property
     def epochs(self) -> int:
@@ -40,6 +43,13 @@ class Trainable(Protocol):
 
     def restore(self, state: State) -> None:
         """Go on from a state; raises InvalidData for one of something else."""
+
+    def snapshot(self) -> TrainedModel | None:
+        """Return what can already answer, without metrics, where there is such a thing."""
+
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether there is anything to keep if it ends now."""
 
     def end(self) -> None:
         """Train no longer, though there may be epochs left."""

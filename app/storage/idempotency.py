@@ -37,6 +37,6 @@ def keep(connection: Connection, key: RequestKey | None, *, made: str) -> None:
         connection.execute(insert_into(keys).values(created_at=now(), **values))
 
 
-def forget(connection: Connection, operation: str, *, made: str) -> None:
-    """Forget the keys of something that is deleted."""
-    connection.execute(delete_from(keys).where(keys.c.operation == operation, keys.c.made == made))
+def forget(connection: Connection, *operations: str, made: str) -> None:
+    """Forget the keys of something that is deleted, and that one of the operations made."""
+    connection.execute(delete_from(keys).where(keys.c.operation.in_(operations), keys.c.made == made))

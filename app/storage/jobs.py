@@ -82,6 +82,17 @@ def is_over(connection: Connection, job_id: str) -> bool:
     return status is None or status in FINAL
 
 
+def counts(connection: Connection) -> dict[str, int]:
+    """Return how many jobs there are of each status that any has."""
+    statement = select(jobs.c.status, func.count().label("jobs")).group_by(jobs.c.status)
+    return {row.status: row.jobs for row in connection.execute(statement)}
+
+
+def epochs(connection: Connection) -> int:
+    """Return how many epochs all jobs together have trained."""
+    return int(connection.scalar(select(func.sum(jobs.c.epoch))) or 0)
+
+
 def requeue(connection: Connection) -> None:
     """Put back all jobs that were training in processes that are known to be gone, without blame for any of them."""
     statement = update(jobs).where(jobs.c.status == "running").values(status="queued")
@@ -122,6 +133,13 @@ def advance(
     """Record how far an attempt is; raises SupersededError."""
     values = {"epoch": epoch, "seconds_left": seconds_left, "first_layer": first_layer}
     _write(connection, _of(attempt).values(values))
+
+
+def note_leaderboard(
+    connection: Connection, attempt: Attempt, *, rows: Sequence[Json], best: Json | None, epochs: int
+) -> None:
+    """Record a search's first candidates, its best once that is known, and its epochs; raises SupersededError."""
+    _write(connection, _of(attempt).values(leaderboard=list(rows), best=best, epochs=epochs))
 
 
 def note_checkpoint(connection: Connection, attempt: Attempt) -> None:
@@ -220,7 +238,7 @@ def resume(connection: Connection, job_id: str) -> Job:
 def delete(connection: Connection, job_id: str) -> None:
     """Delete a job that has ended, with its history; raises JobNotFound, StateNotAllowed."""
     ended = connection.execute(delete_from(jobs).where(jobs.c.id == job_id, jobs.c.status.in_(FINAL)))
-    idempotency.forget(connection, "train", made=job_id)
+    idempotency.forget(connection, "train", "tune", made=job_id)
     if not ended.rowcount:
         job = get(connection, job_id)
         raise StateNotAllowed(f"job {job_id} is {job.status}; wait for its end, or cancel it, and delete it then")

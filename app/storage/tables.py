@@ -54,6 +54,10 @@ jobs = Table(
     Column("model_name", String(64), nullable=False),
     Column("model_version", Integer),
     Column("hyperparameters", JSON, nullable=False),
+    Column("members", Integer, nullable=False),
+    Column("search", JSON(none_as_null=True)),  # of a job of kind tune
+    Column("leaderboard", JSON(none_as_null=True)),  # its first lines
+    Column("best", JSON(none_as_null=True)),
     Column("record_every", Integer, nullable=False),
     Column("first_layer", String(16)),
     Column("epoch", BigInteger, nullable=False, default=0),
@@ -107,6 +111,13 @@ idempotency_keys = Table(
     Column("request", String(64), nullable=False),  # the SHA-256 of what was asked for
     Column("made", String(64), nullable=False),  # the id or the name of what was made for it
     Column("created_at", UtcDateTime, nullable=False),
+)
+
+leaderboards = Table(
+    "leaderboards",
+    metadata,
+    Column("job_id", String(64), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("content", JSON, nullable=False),  # as the API shows it
 )
 
 models = Table(

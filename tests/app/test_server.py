@@ -67,6 +67,17 @@ def test_a_process_that_died_is_replaced_and_its_jobs_go_on(serve, job, wait_for
     assert (process.returncode, rest, alive) == (0, "", [])
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_whichever_process_answers_has_the_measurements_of_all(serve):
+    _, address = serve()
+    for _ in range(20):
+        get(f"{address}/jobs")
+    line = 'nncore_request_seconds_count{method="GET",route="/jobs",status="200"} 20.0'
+    for _ in range(10):
+        with urllib.request.urlopen(f"{address}/metrics", timeout=10) as answer:
+            assert line in answer.read().decode()
+
+
 @pytest.mark.long
 def test_when_the_first_process_is_killed_the_others_end_and_the_next_start_goes_on(serve, job, wait_for):
     process, address = serve()

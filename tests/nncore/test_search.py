@@ -22,7 +22,10 @@ def test_draws_are_distinct_and_a_function_of_the_seed():
     drawn = candidates_of(search, count=20, seed=7)
     assert len(drawn) == len({repr(each) for each in drawn}) == 20
     assert drawn == candidates_of(search, count=20, seed=7) != candidates_of(search, count=20, seed=8)
-    assert drawn[:5] == candidates_of(search, count=5, seed=7)
+
+
+def test_where_choices_and_a_short_range_are_exhausted_there_are_fewer():
+    assert len(candidates_of({"epochs": {"uniform": [1, 3]}, "l2": [0, 1]}, count=50)) <= 6
 
 
 def test_no_search_is_one_candidate():
@@ -46,7 +49,7 @@ def test_whole_numbers_stay_whole():
 @pytest.mark.parametrize(
     ("search", "field", "words"),
     [
-        ({"learning_rte": [1]}, "learning_rte", "no hyperparameter"),
+        ({"learning_rte": [1]}, "learning_rte", "nearest one is learning_rate"),
         ({"l2": []}, "l2", "no choices"),
         ({"l2": 1}, "l2", "a list of choices"),
         ({"l2": "abc"}, "l2", "a list of choices"),

@@ -5,12 +5,13 @@ from fastapi.testclient import TestClient
 
 from app.api.request_log import RequestLog
 from app.api.response_headers import ResponseHeaders
+from app.measurements import Measurements
 
 
 @pytest.fixture
 def client():
     app = FastAPI()
-    app.add_middleware(RequestLog)
+    app.add_middleware(RequestLog, measurements=Measurements(shared=None))
     app.add_middleware(ResponseHeaders)
 
     @app.get("/answers/{name}")

@@ -19,7 +19,6 @@ def test_a_training_is_accepted_and_succeeds(client, train, ended):
         (b"", 422, "invalid-request"),
         (b'{"dataset": "nothing-here", "model": "m"}', 404, "dataset-not-found"),
         (b'{"dataset": "shades", "model": "job"}', 422, "invalid-request"),
-        (b'{"dataset": "shades", "model": "m", "members": 3}', 422, "not-available-yet"),
         (
             b'{"dataset": "shades", "model": "m", "hyperparameters": {"class_weight": {"x": 1}}}',
             422,

@@ -4,7 +4,11 @@ import json
 from app.cli.train import train
 from nncore.hyperparameters import Hyperparameters
 
-NO_HYPERPARAMETERS = {"priority", "max_seconds", "init_from", "dataset", "model", "detach", "server", "as_json"}
+NO_HYPERPARAMETERS = {"dataset", "model", "members", "priority", "max_seconds", "init_from"} | {
+    "detach",
+    "server",
+    "as_json",
+}
 
 
 def test_a_training_tells_how_it_goes_and_what_came_out(nncore, trained: str):

@@ -9,12 +9,13 @@ from PIL import Image
 from app.errors import NotAnImage
 from app.image_formats import READ_FORMATS
 from app.images import Picture, read_image
+from app.measurements import Measurements
 from app.services.decoder import Decoder, Gone
 
 
 @pytest.fixture
 def decoder():
-    decoder = Decoder(max_pixels=50_000_000, formats=READ_FORMATS)
+    decoder = Decoder(max_pixels=50_000_000, formats=READ_FORMATS, measurements=Measurements(shared=None))
     yield decoder
     decoder.close()
 

@@ -207,9 +207,7 @@ def test_a_checkpoint_answers_for_its_epoch(store, start):
     training = Training(*images, classes=2, hyperparameters=Hyperparameters(**SMALL))
     wishes = Wishes(attempt, store=store)
     with pytest.raises(PausedError):
-        train_with_checkpoints(
-            training, attempt=attempt, store=store, wishes=wishes, rhythm=EVERY_FOUR, snapshot=training.snapshot
-        )
+        train_with_checkpoints(training, attempt=attempt, store=store, wishes=wishes, rhythm=EVERY_FOUR)
     found = served.find(f"job:{job.id}")
     assert (found.reference.name, found.reference.epoch) == (f"job:{job.id}", training.epoch)
     np.testing.assert_array_equal(found.model.probabilities(images[0]), training.snapshot().probabilities(images[0]))

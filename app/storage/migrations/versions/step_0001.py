@@ -41,6 +41,10 @@ def create_jobs() -> None:
         sa.Column("model_name", sa.String(64), nullable=False),
         sa.Column("model_version", sa.Integer),
         sa.Column("hyperparameters", sa.JSON, nullable=False),
+        sa.Column("members", sa.Integer, nullable=False),
+        sa.Column("search", sa.JSON),
+        sa.Column("leaderboard", sa.JSON),
+        sa.Column("best", sa.JSON),
         sa.Column("record_every", sa.Integer, nullable=False),
         sa.Column("first_layer", sa.String(16)),
         sa.Column("epoch", sa.BigInteger, nullable=False),
@@ -70,6 +74,11 @@ def create_jobs() -> None:
         sa.Column("job_id", sa.String(64), sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
         sa.Column("epoch", sa.BigInteger, primary_key=True),
         sa.Column("values", sa.JSON, nullable=False),
+    )
+    op.create_table(
+        "leaderboards",
+        sa.Column("job_id", sa.String(64), sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("content", sa.JSON, nullable=False),
     )
 
 
@@ -139,6 +148,7 @@ def downgrade() -> None:
         "model_versions",
         "models",
         "events",
+        "leaderboards",
         "history",
         "jobs",
         "datasets",

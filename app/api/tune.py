@@ -1,0 +1,27 @@
+"""Start a search for hyperparameters."""
+
+from fastapi import APIRouter, Response
+
+from app.api.dependencies import EngineDependency, SettingsDependency, StoreDependency
+from app.api.idempotency import Keyed
+from app.api.train import ERRORS
+from app.schemas import Job, TuneRequest
+from app.services.start_tuning import start_tuning
+
+router = APIRouter(tags=["jobs"])
+
+
+@router.post("/tune", status_code=202, responses=ERRORS)
+def tune(
+    *,
+    body: TuneRequest,
+    response: Response,
+    store: StoreDependency,
+    engine: EngineDependency,
+    settings: SettingsDependency,
+    keyed: Keyed,
+) -> Job:
+    """Search hyperparameters by cross-validation, train the best on all images, and register it."""
+    job = start_tuning(body, store=store, engine=engine, settings=settings, key=keyed("tune", body))
+    response.headers["Location"] = f"/jobs/{job.id}"
+    return job

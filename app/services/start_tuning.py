@@ -1,0 +1,86 @@
+"""Accept a search for hyperparameters: from here on it is a row, and is never lost."""
+
+from app.errors import FieldProblem, InvalidRequest
+from app.schemas import Dataset, Hyperparameters, Job, Progress, RequestKey, Search, TuneRequest
+from app.services.execution import Engine
+from app.services.prepare_tuning import candidates_of_search, combinations, for_the_network, invalid_search
+from app.services.start_training import check_fit, check_members, check_queue, check_size, new_job, too_large
+from app.settings import Settings
+from app.storage import datasets, idempotency, jobs
+from app.storage.store import Store
+from nncore.errors import InvalidData, InvalidHyperparameter
+from nncore.folds import check_folds
+from nncore.tuning import check_candidates
+
+
+def start_tuning(
+    request: TuneRequest, *, store: Store, engine: Engine, settings: Settings, key: RequestKey | None = None
+) -> Job:
+    """Add a job and hand it to the engine, or return the one that was made for this key before.
+
+    Raises DatasetNotFound, QueueFull, InvalidRequest, IdempotencyKeyReused.
+    """
+    fixed = request.hyperparameters.model_dump(mode="json", exclude_unset=True)
+    wanted = combinations(request.search) if request.candidates is None else request.candidates
+    if wanted > settings.max_lanes:
+        raise too_large("/candidates", f"{wanted} candidates", settings.max_lanes)
+    candidates = candidates_of_search(request.search, fixed=fixed, count=request.candidates)
+    with store.database.write() as connection:
+        made = idempotency.find(connection, key)
+        if made is not None:
+            return jobs.get(connection, made)
+        dataset = datasets.hold(connection, request.dataset)
+        _check_folds(request, dataset=dataset)
+        _check_candidates(candidates, request, dataset=dataset, settings=settings)
+        _check_work(candidates, request, dataset=dataset, settings=settings)
+        check_queue(connection, settings=settings)
+        job = jobs.insert(connection, job=_new_job(request, dataset=dataset, candidates=candidates))
+        idempotency.keep(connection, key, made=job.id)
+    engine.submit(job.id, resumed=job.resumed, priority=job.priority)
+    return job
+
+
+def _new_job(request: TuneRequest, *, dataset: Dataset, candidates: list[Hyperparameters]) -> Job:
+    described = request.model_dump(mode="json", include={"search", "folds", "repeats", "objective"})
+    fixed = request.hyperparameters.model_dump(mode="json", exclude_unset=True)
+    search = Search(**described, fixed=fixed, count=request.candidates, candidates=len(candidates))
+    epochs = max(candidate.epochs for candidate in candidates)
+    job = new_job(request, dataset=dataset)
+    return job.model_copy(update={"kind": "tune", "search": search, "progress": Progress(epoch=0, epochs=epochs)})
+
+
+def _check_folds(request: TuneRequest, *, dataset: Dataset) -> None:
+    try:
+        check_folds(list(dataset.counts["train"].values()), folds=request.folds, repeats=request.repeats)
+    except InvalidData as error:
+        pointer = "/repeats" if str(error).startswith("repeats") else "/folds"
+        raise InvalidRequest(str(error), errors=[FieldProblem(pointer=pointer, detail=str(error))]) from error
+
+
+def _check_candidates(
+    candidates: list[Hyperparameters], request: TuneRequest, *, dataset: Dataset, settings: Settings
+) -> None:
+    known = [for_the_network(candidate, search=request.search) for candidate in candidates]
+    try:
+        check_candidates(known, objective=request.objective, members=request.members)
+        for candidate in known:
+            check_fit(candidate, dataset=dataset)
+    except InvalidHyperparameter as error:
+        raise invalid_search(error, search=request.search) from error
+    for each in candidates:
+        check_size(each, dataset=dataset, settings=settings)
+    check_members(request, settings=settings)
+
+
+def _check_work(
+    candidates: list[Hyperparameters], request: TuneRequest, *, dataset: Dataset, settings: Settings
+) -> None:
+    """Raise InvalidRequest for more networks, or more epochs of all of them, than the settings allow."""
+    folds = dataset.images["train"] if request.folds == "leave-one-out" else request.folds
+    splits = folds * request.repeats
+    lanes = splits * len(candidates)
+    if lanes > settings.max_lanes:
+        raise too_large("/candidates", f"{lanes} networks (candidates x folds x repeats)", settings.max_lanes)
+    lane_epochs = splits * sum(candidate.epochs for candidate in candidates)
+    if lane_epochs > settings.max_lane_epochs:
+        raise too_large("/candidates", f"{lane_epochs} epochs of all networks together", settings.max_lane_epochs)

@@ -1,0 +1,66 @@
+import pytest
+
+from app.errors import InvalidRequest
+from app.schemas import TuneRequest
+from app.services.jobs import get_job
+from app.services.start_tuning import start_tuning
+
+SEARCH = {"learning_rate": [0.1, 0.2], "l2": {"uniform": [0, 1]}}
+
+
+@pytest.fixture
+def tune(store, engine, settings, dataset):
+    def tune(*, limits=None, **body):
+        request = TuneRequest(dataset=dataset.name, model="m", **{"folds": 2} | body)
+        return start_tuning(request, store=store, engine=engine, settings=settings.model_copy(update=limits or {}))
+
+    return tune
+
+
+def test_a_search_becomes_a_row_and_reaches_the_engine(tune, store, engine):
+    job = tune(search=SEARCH, candidates=3, hyperparameters={"epochs": 7}, members=2)
+    assert engine.submitted == [job.id]
+    assert get_job(job.id, store=store) == job
+    assert (job.kind, job.members, job.hyperparameters["epochs"]) == ("tune", 2, 7)
+    assert job.search.model_dump() == {
+        "search": SEARCH,
+        "fixed": {"epochs": 7},
+        "folds": 2,
+        "repeats": 1,
+        "count": 3,
+        "candidates": 3,
+        "objective": "balanced_accuracy",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"search": {"learning_rte": [1]}}, "/search/learning_rte"),
+        ({"search": {"l2": []}}, "/search/l2"),
+        ({"search": {"l2": {"uniform": [2, 1]}}, "candidates": 3}, "/search/l2"),
+        ({"search": SEARCH}, "/search/l2"),
+        ({"search": {"learning_rate": [-1]}}, "/search/learning_rate"),
+        ({"search": {"hidden_layers": [5]}}, "/search/hidden_layers"),
+        ({"search": {"class_weight": [{"dog": 1}]}}, "/search/class_weight"),
+        ({"search": {"momentum": [0.5]}, "hyperparameters": {"optimizer": "adam"}}, "/search/momentum"),
+        ({"search": {"optimizer": ["adam"]}, "hyperparameters": {"momentum": 0.5}}, "/hyperparameters/momentum"),
+        ({"hyperparameters": {"validation_fraction": 0.5}}, "/hyperparameters/validation_fraction"),
+        ({"hyperparameters": {"early_stopping": {}}}, "/hyperparameters/early_stopping"),
+        ({"folds": 5}, "/folds"),
+        ({"folds": "leave-one-out", "repeats": 2}, "/repeats"),
+        ({"limits": {"max_members": 3}, "members": 4}, "/members"),
+        ({"limits": {"max_lanes": 5}, "search": {"seed": [1, 2, 3]}}, "/candidates"),
+        ({"limits": {"max_lanes": 5}, "search": {"seed": [1, 2, 3, 4, 5, 6]}}, "/candidates"),
+        ({"limits": {"max_lane_epochs": 5999}}, "/candidates"),
+    ],
+)
+def test_what_cannot_be_searched_is_refused_with_its_place(tune, engine, body, pointer):
+    with pytest.raises(InvalidRequest) as caught:
+        tune(**body)
+    assert [field.pointer for field in caught.value.errors] == [pointer]
+    assert engine.submitted == []
+
+
+def test_momentum_that_nobody_gave_is_each_optimizer_s_own(tune):
+    tune(search={"optimizer": ["gradient_descent", "momentum", "adam"]})
