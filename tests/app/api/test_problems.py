@@ -58,11 +58,6 @@ def test_a_path_that_is_not_there(client):
     assert "/trian" in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("path", ["/tune"])
-def test_what_comes_later_is_not_there_yet(client, path):
-    assert client.post(path, json={}).json()["code"] == "path-not-found"
-
-
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [("/jobs", "GET"), ("/train", "POST"), ("/jobs/x", "DELETE, GET"), ("/models/m", "DELETE, GET")],
