@@ -19,7 +19,7 @@ def rows() -> list[dict[str, str]]:
     images, labels = random_images(2000)
     X = Normalization().apply(images, dtype="float32")
     hyperparameters = Hyperparameters(
-        **TRAINING, activation="relu", initializer="he", normalization="none", dtype="float32"
+        **TRAINING, activation="relu", initializer="he", normalization="none", class_weight=None, dtype="float32"
     )
     contenders = [
         Contender("nncore", partial(finish, X, labels, hyperparameters)),

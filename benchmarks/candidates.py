@@ -1,7 +1,7 @@
 """A search: 64 candidates of the series' network in 5 folds, 1,000 epochs.
 
 320 networks are trained as lanes of one training, each with its fold held out and looked at in every epoch. The peers
-train one candidate in one fold at a time, for a twentieth of the epochs and without looking at what is held out; their
+train one candidate in one fold at a time, for a 25th of the epochs and without looking at what is held out; their
 times are scaled. All times are those of one network.
 """
 

@@ -58,6 +58,7 @@ def hyperparameters(dtype: str, work: str, *, normalization: str = "scale") -> H
         initializer="he",
         optimizer="gradient_descent",
         normalization=normalization,
+        class_weight=None,
         dtype=dtype,
     )
 

@@ -22,6 +22,7 @@ from benchmarks.series import SERIES
 from nncore import Hyperparameters, Training
 from nncore.arrays import Array, Labels, Pixels
 from nncore.folds import stratified_folds
+from nncore.normalization import Normalization
 
 RECIPE = Hyperparameters(
     hidden_layers=(20, 7),
@@ -62,7 +63,10 @@ def nncore(images: Pixels, labels: Labels, others: Pixels, *, seed: int, hyperpa
     training = Training(images, labels, classes=2, hyperparameters=lanes)
     for _ in training:
         pass
-    return training.result(range(MEMBERS)).member_probabilities(others)[:, :, 1]
+    network = training.network_of(range(MEMBERS))
+    X = Normalization.of(hyperparameters.normalization, images).apply(others, dtype=hyperparameters.dtype)
+    logits = network.forward(network.first_layer.others(X)).logits
+    return network.loss.probabilities(logits)[:, 1]
 
 
 def scikit_learn(make: Callable[[int], LogisticRegression | MLPClassifier]) -> Answer:

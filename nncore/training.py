@@ -252,11 +252,11 @@ class Training:
         self._check_finite(logits)
         if within.is_looked_at:
             cost = self._update.costs(logits, indices)
+            within.hits += self._hits(logits, indices)
             with np.errstate(invalid="ignore"):  # a share of 0 in a cost that is not finite
                 within.costs += np.sum(cost * select(lanes.shares, indices), axis=1)
-            within.hits += self._hits(logits, indices)
-            if lanes.held_out is not None and self._update.sees_held_out:
-                within.values |= self._held_out_values(cost, logits)
+                if lanes.held_out is not None and self._update.sees_held_out:
+                    within.values |= self._held_out_values(cost, logits)
 
     def _end_epoch(self, within: Epoch) -> None:
         lanes, values = self._update.lanes, within.values
