@@ -26,8 +26,12 @@ KINDS: dict[str, dict[str, Any]] = {
     "dropout": {"epochs": 500, "dropout": 0.2, "hidden_layers": [20], "initializer": "xavier"},
     "Adam": {"epochs": 40, "hidden_layers": [20], "optimizer": "adam", "learning_rate": 0.001, "batch_size": 100},
     "members": {"epochs": 500, "hidden_layers": [4], "initializer": "he"},
+    "a search": {"epochs": 400, "hidden_layers": [4], "initializer": "he"},
 }
-MORE = {"members": {"members": 3}}
+MORE: dict[str, dict[str, Any]] = {
+    "members": {"members": 3},
+    "a search": {"search": {"learning_rate": [0.01, 0.03]}, "folds": 3},
+}
 
 
 class Service:
@@ -99,12 +103,12 @@ def parameters_of(service: Service, job: dict[str, Any]) -> str:
 
 
 def train_all(service: Service, kinds: dict[str, dict[str, Any]], *, name: str) -> dict[str, str]:
-    return {
-        kind: service.client.train("shapes", f"{name}-{number}", hyperparameters=hyperparameters, **MORE.get(kind, {}))[
-            "id"
-        ]
-        for number, (kind, hyperparameters) in enumerate(kinds.items())
-    }
+    job_ids = {}
+    for number, (kind, hyperparameters) in enumerate(kinds.items()):
+        begin = service.client.tune if "search" in MORE.get(kind, {}) else service.client.train
+        job = begin("shapes", f"{name}-{number}", hyperparameters=hyperparameters, **MORE.get(kind, {}))
+        job_ids[kind] = job["id"]
+    return job_ids
 
 
 def ended(service: Service, job_id: str) -> dict[str, Any]:
