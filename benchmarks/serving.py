@@ -191,8 +191,10 @@ def _nncore(home: Path, *, workers: int) -> Iterator[Service]:
     command = [sys.executable, "-m", "app.cli", "serve", "--port", "0", "--home", str(home), "--workers", str(workers)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
-        yield Service(process.stdout.readline().split()[-1], process)
-        process.terminate()
+        try:
+            yield Service(process.stdout.readline().split()[-1], process)
+        finally:
+            process.terminate()
 
 
 @contextmanager
@@ -202,8 +204,10 @@ def _plain(weights: Path) -> Iterator[Service]:
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         line = next(line for line in process.stderr if "running on" in line)
-        yield Service(next(word for word in line.split() if word.startswith("http")), process)
-        process.terminate()
+        try:
+            yield Service(next(word for word in line.split() if word.startswith("http")), process)
+        finally:
+            process.terminate()
 
 
 def _photo(width: int, height: int) -> bytes:

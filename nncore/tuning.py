@@ -299,6 +299,3 @@ def check_candidates(candidates: Sequence[Hyperparameters], *, objective: str, m
                 f"also choose, so cost or accuracy is right, or a search over epochs"
             )
             raise InvalidHyperparameter(message, field="early_stopping")
-
-
-__all__ = ["Tuning", "check_candidates"]

@@ -74,8 +74,11 @@ def problem_response(error: NncoreError) -> Response:
     return response
 
 
-def unexpected_response() -> Response:
-    """Return the answer for an error that nobody foresaw."""
+def unexpected_response(error: Exception) -> Response:
+    """Return the answer for an error that nobody foresaw, or that of a full disk, which may be met anywhere."""
+    if is_full(error):
+        detail = "the disk of the service is full, so nothing of this was kept; try again once there is room"
+        return problem_response(StorageFull(detail, headers={"Retry-After": str(SECONDS_UNTIL_ROOM)}))
     return problem_response(InternalError("the service has met an error of its own; its log has the details"))
 
 
@@ -90,10 +93,7 @@ async def _answer_nobody(_request: Request, _error: Exception) -> Response:
 
 
 async def _answer_unexpected(_request: Request, error: Exception) -> Response:
-    if is_full(error):
-        detail = "the disk of the service is full, so nothing of this was kept; try again once there is room"
-        return problem_response(StorageFull(detail, headers={"Retry-After": str(SECONDS_UNTIL_ROOM)}))
-    return unexpected_response()
+    return unexpected_response(error)
 
 
 async def _answer_http(request: Request, error: Exception) -> Response:

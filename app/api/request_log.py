@@ -49,7 +49,7 @@ class RequestLog:
                 structlog.get_logger().error("request failed", exc_info=error)
                 if status:  # the answer has begun, and can only be broken off
                     raise
-                await unexpected_response()(scope, receive, send_with_id)
+                await unexpected_response(error)(scope, receive, send_with_id)
             finally:
                 self._tell(scope, status=status, seconds=time.perf_counter() - began)
 

@@ -21,9 +21,16 @@ from app.client import Client
 from app.demo import write_pictures
 
 KINDS: dict[str, dict[str, Any]] = {
-    "gradient descent": {"epochs": 4000},
-    "mini-batches": {"epochs": 300, "batch_size": 32},
-    "weight space": {"hidden_layers": [20], "epochs": 60, "batch_size": 200, "initializer": "xavier"},
+    "gradient descent": {"epochs": 3000},
+    "momentum in mini-batches": {"epochs": 200, "batch_size": 32, "optimizer": "momentum", "learning_rate": 0.01},
+    "dropout": {"epochs": 500, "dropout": 0.2, "hidden_layers": [20], "initializer": "xavier"},
+    "Adam": {"epochs": 40, "hidden_layers": [20], "optimizer": "adam", "learning_rate": 0.001, "batch_size": 100},
+    "members": {"epochs": 500, "hidden_layers": [4], "initializer": "he"},
+    "a search": {"epochs": 400, "hidden_layers": [4], "initializer": "he"},
+}
+MORE: dict[str, dict[str, Any]] = {
+    "members": {"members": 3},
+    "a search": {"search": {"learning_rate": [0.01, 0.03]}, "folds": 3},
 }
 
 
@@ -96,10 +103,12 @@ def parameters_of(service: Service, job: dict[str, Any]) -> str:
 
 
 def train_all(service: Service, kinds: dict[str, dict[str, Any]], *, name: str) -> dict[str, str]:
-    return {
-        kind: service.client.train("shapes", f"{name}-{number}", hyperparameters=hyperparameters)["id"]
-        for number, (kind, hyperparameters) in enumerate(kinds.items())
-    }
+    job_ids = {}
+    for number, (kind, hyperparameters) in enumerate(kinds.items()):
+        begin = service.client.tune if "search" in MORE.get(kind, {}) else service.client.train
+        job = begin("shapes", f"{name}-{number}", hyperparameters=hyperparameters, **MORE.get(kind, {}))
+        job_ids[kind] = job["id"]
+    return job_ids
 
 
 def ended(service: Service, job_id: str) -> dict[str, Any]:

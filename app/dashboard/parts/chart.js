@@ -6,7 +6,7 @@ import { decimal, whole } from "./format.js";
 import { linear, logarithmic } from "./scale.js";
 import { columnsOf, scrollTable } from "./table.js";
 
-const MARGIN = { left: 54, right: 14, top: 12, bottom: 34 };
+const MARGIN = { left: 62, right: 14, top: 12, bottom: 34 };
 const ROWS = 100; // of the table
 
 export function chart({ label, x = "epoch", format = decimal, from = null }) {

@@ -62,5 +62,5 @@ export function labels(jobs) {
 
 // What a job or a version suffers from, each with its remedy.
 export function warningsOf({ warnings }) {
-  return (warnings ?? []).map(({ detail }) => h("p", { class: "note warn" }, detail));
+  return (warnings ?? []).map(({ detail }) => h("div", { class: "note warn" }, h("p", {}, detail)));
 }

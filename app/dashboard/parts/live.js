@@ -24,10 +24,12 @@ export async function follow(id, { paths, signal, onLook, onWarning }) {
 
 async function withEvents(id, { signal, onLook, onWarning }) {
   const response = await call("GET", `jobs/${path(id)}/events`, { accept: "text/event-stream", signal });
-  const refresh = atMostEvery(MILLISECONDS, async () => onLook(await look(id, signal)));
+  let last = -Infinity;
   for await (const { event, data } of events(response.body)) {
     if (event === "warning") onWarning?.(data);
-    await refresh();
+    if (event === "metrics" && performance.now() - last < MILLISECONDS) continue; // more of them come; of others none may
+    onLook(await look(id, signal));
+    last = performance.now();
     if (event === "done") break;
   }
 }
@@ -54,15 +56,6 @@ function parsed(block) {
   const lines = block.split("\n").map((line) => line.match(/^(\w+): ?(.*)$/) ?? []);
   const of = (name) => lines.filter(([, field]) => field === name).map(([, , value]) => value).join("\n");
   return { event: of("event"), data: JSON.parse(of("data") || "null") };
-}
-
-function atMostEvery(milliseconds, act) {
-  let last = -Infinity;
-  return async () => {
-    if (performance.now() - last < milliseconds) return;
-    last = performance.now();
-    await act();
-  };
 }
 
 export function pause(milliseconds, signal) {

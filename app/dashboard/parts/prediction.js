@@ -5,7 +5,7 @@ import { bars } from "./bars.js";
 import { curlLine, url } from "./curl.js";
 import { h } from "./dom.js";
 import { explanationOf } from "./explanation.js";
-import { percent } from "./format.js";
+import { decimal, percent } from "./format.js";
 import { problemNote } from "./problem.js";
 
 export function predictionCard(file, { model, signal }) {
@@ -70,7 +70,7 @@ function said(prediction) {
 function uncertainty(told) {
   if (told === null || told === undefined) return null;
   const parts = typeof told === "object" ? Object.entries(told) : [["", told]];
-  const texts = parts.map(([name, value]) => `${name} ${typeof value === "number" ? value.toFixed(3) : value}`.trim());
+  const texts = parts.map(([name, value]) => `${name} ${typeof value === "number" ? decimal(value, 3) : value}`.trim());
   return h("p", { class: "muted small" }, `Uncertainty: ${texts.join(", ").replaceAll("_", " ")}`);
 }
 

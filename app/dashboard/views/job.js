@@ -1,6 +1,7 @@
 // One job: where it stands, its curves as they grow, and what came of it.
 
 import { call, get, path } from "../parts/api.js";
+import { changing } from "../parts/changing.js";
 import { h } from "../parts/dom.js";
 import { facts } from "../parts/facts.js";
 import { duration, time, words } from "../parts/format.js";
@@ -18,22 +19,27 @@ export async function show({ parts, signal }) {
   const id = parts[1];
   const [first, { paths }] = await Promise.all([look(id, signal), get("openapi.json", { signal })]);
   const charts = jobCharts();
-  const [state, notes, results, warnings] = [h("div", {}), h("div", { class: "stack" }), h("div", { class: "stack" }), h("div", { class: "stack" })];
-  let written = "";
+  const [notes, warnings] = [h("div", { class: "stack" }), h("div", { class: "stack" })];
+  const onProblem = (problem) => notes.replaceChildren(problemNote(problem));
+  const status = changing(h("div", {}), { of: ({ status, attempt }) => [status, attempt], content: statusOf });
+  const progress = changing(h("div", {}), { of: ({ status, progress }) => [status, progress], content: progressOf });
+  const buttons = changing(h("div", { class: "actions" }), {
+    of: ({ status, model }) => [status, model],
+    content: (job) => [...jobButtons(job, paths, { onDone: (changed) => tell(changed), onProblem }), ...afterwards(job, notes)],
+  });
+  const results = changing(h("div", { class: "stack" }), { of: ({ progress, last_event: event, ...others }) => others, content: resultsOf });
 
-  const tell = ({ job, history }) => {
+  const tell = (job) => [status, progress, buttons, results].forEach(({ update }) => update(job));
+  const onLook = ({ job, history }) => {
     charts.update([{ name: nameOf(job), history }]);
-    const now = JSON.stringify(job);
-    if (now === written) return;
-    written = now;
-    const buttons = jobButtons(job, paths, { onDone: (changed) => tell({ job: changed, history }), onProblem: (problem) => notes.replaceChildren(problemNote(problem)) });
-    state.replaceChildren(stateOf(job, [...buttons, ...afterwards(job, notes)]));
-    results.replaceChildren(...resultsOf(job));
+    tell(job);
   };
+  const onWarning = (data) => warnings.append(h("p", { class: "note warn" }, data?.detail ?? String(data)));
 
-  tell(first);
-  if (!hasEnded(first.job)) follow(id, { paths, signal, onLook: tell, onWarning: (data) => warnings.append(h("p", { class: "note warn" }, data?.detail ?? String(data))) });
-  return h("div", {}, titleOf(first.job), h("div", { class: "stack" }, notes, state, warnings, charts.node, results));
+  onLook(first);
+  if (!hasEnded(first.job)) follow(id, { paths, signal, onLook, onWarning });
+  const state = h("section", { class: "card job-state", "aria-label": "State" }, status.node, progress.node, buttons.node);
+  return h("div", {}, titleOf(first.job), h("div", { class: "stack" }, notes, state, warnings, charts.node, results.node));
 }
 
 function titleOf(job) {
@@ -41,14 +47,8 @@ function titleOf(job) {
   return head({ title: job.model.name, text: `${what} on ${job.dataset}, asked for ${time(job.created_at)}`, back: { href: "#/jobs", text: "Jobs" } });
 }
 
-function stateOf(job, buttons) {
-  return h(
-    "section",
-    { class: "card job-state", "aria-label": "State" },
-    h("div", {}, pill(job), job.attempt > 1 && h("span", { class: "muted small" }, ` attempt ${job.attempt}`)),
-    progressOf(job),
-    h("div", { class: "actions" }, buttons),
-  );
+function statusOf(job) {
+  return [pill(job), job.attempt > 1 && h("span", { class: "muted small" }, ` attempt ${job.attempt}`)];
 }
 
 function afterwards(job, notes) {
@@ -84,13 +84,13 @@ function resultsOf(job) {
       "div",
       { class: "columns equal" },
       h("section", { class: "card" }, h("h2", {}, "What came of it"), job.metrics ? metricsTable(job.metrics) : h("p", { class: "muted" }, "The metrics come with the end of the training.")),
-      h("section", { class: "card" }, h("h2", {}, "Hyperparameters"), hyperparameters(job)),
+      h("section", { class: "card" }, h("h2", {}, job.best ? "The best hyperparameters" : "Hyperparameters"), hyperparameters(job)),
     ),
   ].filter(Boolean);
 }
 
 function hyperparameters(job) {
   const took = job.started_at && job.finished_at ? duration((new Date(job.finished_at) - new Date(job.started_at)) / 1000) : null;
-  const rows = [...Object.entries(job.hyperparameters).map(([name, value]) => [words(name), shown(value)]), job.first_layer && ["First layer in", words(job.first_layer)], took && ["Took", took]];
+  const rows = [job.members > 1 && ["Members", job.members], ...Object.entries(job.best ?? job.hyperparameters).map(([name, value]) => [words(name), shown(value)]), job.first_layer && ["First layer in", words(job.first_layer)], took && ["Took", took]];
   return facts(rows.filter(Boolean));
 }

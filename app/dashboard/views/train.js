@@ -53,7 +53,7 @@ function form(kind, fields, { datasets, given, signal }) {
   const element = h(
     "form",
     { novalidate: true, onsubmit: (event) => submit(event), oninput: () => tell(), onchange: () => tell() },
-    h("div", { class: "card stack" }, h("div", { class: "fields" }, named.dataset.node, named.model.node), folded(named.hyperparameters.node), more(made), notes, h("div", { class: "actions" }, button)),
+    h("div", { class: "card stack" }, h("div", { class: "fields" }, named.dataset.node, named.model.node), folded(named.hyperparameters.node), more(made, kind), notes, h("div", { class: "actions" }, button)),
   );
 
   const tell = () => curl.set(curlJson(kind, collect(made)));
@@ -95,9 +95,10 @@ function folded(fieldset) {
   return fieldset;
 }
 
-function more(made) {
+// What there is beside: of a search it is what a person came for, of a training few ever need it.
+function more(made, kind) {
   const others = made.filter(({ name }) => !OTHERS_LAST.includes(name));
-  return others.length > 0 && h("details", {}, h("summary", {}, "About the job"), h("div", { class: "fields" }, others.map(({ node }) => node)));
+  return others.length > 0 && h("details", { open: kind === "tune" }, h("summary", {}, kind === "tune" ? "The search" : "About the job"), h("div", { class: "fields" }, others.map(({ node }) => node)));
 }
 
 function hint() {

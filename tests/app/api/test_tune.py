@@ -57,3 +57,17 @@ def test_a_training_has_no_leaderboard(client, train, ended):
     answer = client.get(f"/jobs/{job['id']}/leaderboard")
     assert (answer.status_code, answer.json()["code"]) == (404, "job-not-found")
     assert (job["search"], job["leaderboard"], job["best"]) == (None, None, None)
+
+
+def test_a_search_that_is_asked_for_again_with_its_key_is_one_job(client, ended):
+    body = {"dataset": "shades", "model": "once", "folds": 2, "hyperparameters": {"epochs": 2}}
+    first, again = (client.post("/tune", json=body, headers={"Idempotency-Key": "search-1"}).json() for _ in range(2))
+    assert first["id"] == again["id"]
+    ended(first)
+
+
+def test_an_ensemble_does_not_start_from_one_network(client, train, ended):
+    ended(train(model="start", epochs=2))
+    body = {"dataset": "shades", "model": "m", "members": 2, "init_from": "start:1"}
+    answer = client.post("/train", json=body)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/members")

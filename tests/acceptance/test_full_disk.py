@@ -1,0 +1,69 @@
+"""On a full disk nothing is lost: what cannot be kept is said, what trains waits, and goes on once there is room."""
+
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.client import Client, Refused
+from app.demo import own_service, write_pictures
+
+MEBIBYTES = 48
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={MEBIBYTES}m", "tmpfs", disk], check=False)
+    if mounted.returncode != 0:
+        pytest.skip("a file system cannot be mounted here, so no disk can be made full")
+    yield disk
+    subprocess.run(["umount", "--lazy", disk], check=True)
+
+
+def wait_until(condition: Callable[[], bool], *, seconds: float = 120):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
+def fill(disk: Path) -> Path:
+    """Leave no room at all."""
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(4096))
+        except OSError:
+            return filler
+
+
+@pytest.mark.long
+def test_a_training_waits_for_room_and_an_import_is_refused(small_disk: Path, tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("NNCORE_MIN_FREE_BYTES", "0")
+    archive, picture = write_pictures(tmp_path / "pictures")
+    with own_service(small_disk) as address, Client(address) as client:
+        client.import_archive("shapes", archive)
+        first = client.train("shapes", "before", hyperparameters={"epochs": 1})["id"]
+        wait_until(lambda: client.job(first)["status"] == "succeeded")
+        job = client.train("shapes", "waits", hyperparameters={"hidden_layers": [20], "epochs": 3000})["id"]
+        wait_until(lambda: client.job(job)["progress"]["epoch"] > 0)
+        filler = fill(small_disk)
+
+        with pytest.raises(Refused) as refused:
+            client.import_archive("more", archive)
+
+        assert (refused.value.status, refused.value.code) == (503, "storage-full")
+        assert httpx.get(f"{address}/livez").status_code == 200
+        assert client.job(job)["status"] == "running"
+        assert client.predict([picture], model="before")["predictions"][0]["label"]
+        assert [dataset["name"] for dataset in client.datasets()] == ["shapes"]
+        filler.unlink()
+        wait_until(lambda: client.job(job)["status"] == "succeeded")
+        assert list((small_disk / "data" / "uploads").iterdir()) == []
+        client.import_archive("more", archive)
