@@ -112,3 +112,12 @@ def agree(shown, answered) -> bool:
     if isinstance(shown, list):
         return all(map(agree, shown, answered))
     return isinstance(shown, int | float) == isinstance(answered, int | float)
+
+
+def test_every_promise_of_security_has_its_test():
+    text = (REPOSITORY / "SECURITY.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/\S+\.py)::(\w+)`", text)
+
+    assert len(named) > 15
+    for file, name in named:
+        assert f"def {name}(" in (REPOSITORY / file).read_text(encoding="utf-8"), f"{file}::{name}"

@@ -29,6 +29,7 @@ def test_its_tree_names_every_file():
     tree = re.search(r"## Where things are\n+```text\n(.*?)```", readme, flags=re.DOTALL)[1]
 
     assert named(tree) == there("nncore", "app")
+    assert len(re.findall(r"\.py ", tree)) == len(named(tree))
 
 
 def test_its_links_lead_somewhere():

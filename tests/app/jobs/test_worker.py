@@ -24,7 +24,7 @@ def test_the_limit_of_blas_ends_with_the_job(store, settings, start):
 def test_a_row_that_cannot_be_written_is_tried_again(store, settings, start, monkeypatch, wait_for):
     monkeypatch.setattr(worker, "SECONDS_TO_WAIT", 0.01)
     tried: list[str] = []
-    monkeypatch.setattr(structlog.PrintLogger, "error", lambda _self, line: tried.append(line))
+    monkeypatch.setattr(structlog.WriteLogger, "error", lambda _self, line: tried.append(line))
     job = start(epochs=3)
     hidden = settings.home / "hidden"
     store.close()
