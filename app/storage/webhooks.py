@@ -17,6 +17,9 @@ from app.storage.tables import jobs, webhooks
 LEASE = timedelta(seconds=30)
 """For so long nobody else sends what a process has taken; then it is thought dead."""
 
+NOT_DELIVERED = "webhook-not-delivered"
+"""The code of the one warning that may follow the end of a job."""
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -72,4 +75,4 @@ def give_up(connection: Connection, delivery: Delivery, *, detail: str) -> None:
     """Forget a message that does not arrive, and say so in the job's log."""
     this = delete_from(webhooks).where(webhooks.c.id == delivery.id, webhooks.c.attempt == delivery.attempt)
     if connection.execute(this).rowcount:
-        events.append(connection, delivery.job_id, "warning", {"code": "webhook-not-delivered", "detail": detail})
+        events.append(connection, delivery.job_id, "warning", {"code": NOT_DELIVERED, "detail": detail})
