@@ -28,7 +28,7 @@ SCHEDULE, STOPPING = NetworkSchedule(), NetworkEarlyStopping()
 Scope = Literal["predict", "train", "admin"]
 Status = Literal["queued", "running", "paused", "succeeded", "failed", "cancelled"]
 StoppedBy = Literal["early_stopping", "max_seconds"]
-EventKind = Literal["status", "metrics", "checkpoint", "warning", "done"]
+EventKind = Literal["status", "metrics", "checkpoint", "gradient-check", "warning", "done"]
 Json = dict[str, Any]
 
 
@@ -180,6 +180,8 @@ class TrainRequest(JobRequest):
     """After so many seconds of training the job ends well, with what it has learned so far."""
     init_from: Annotated[str, Field(pattern=MODEL_REFERENCE_PATTERN)] | None = None
     """The version of a model from whose parameters to start: NAME:VERSION, or NAME for its newest."""
+    check_gradients_every: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] | None = None
+    """Every how many epochs the gradients are compared with numerical ones; at most 100 times in all."""
 
 
 class GradientCheckRequest(Request):
@@ -368,6 +370,7 @@ class Job(BaseModel):
     """The hyperparameters of the candidate that became the model."""
     record_every: int
     checkpoint_every: int | None = None
+    check_gradients_every: int | None = None
     priority: int = 0
     max_seconds: float | None = None
     init_from: str | None = None
@@ -378,6 +381,8 @@ class Job(BaseModel):
     stopped_by: StoppedBy | None = None
     """What ended the training before its last epoch."""
     warnings: list[TrainingWarning] = []
+    gradient_checks: list[Json] = []
+    """One for each epoch in which gradients were compared with numerical ones."""
     attempt: int = 0
     resumed: int = 0
     """How often it was resumed."""

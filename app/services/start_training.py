@@ -34,6 +34,8 @@ from nncore.parameter_file import ParameterFile
 from nncore.sample_weights import check_class_weight
 
 RETRY_SECONDS = 10
+MAX_GRADIENT_CHECKS = 100
+"""So many of them one job may ask for, each as dear as some epochs."""
 
 
 def start_training(
@@ -55,8 +57,9 @@ def start_training(
         check_fit(hyperparameters, dataset=dataset)
         check_size(request.hyperparameters, dataset=dataset, settings=settings)
         check_members(request, settings=settings)
+        check_gradient_checks(request)
         check_queue(connection, settings=settings)
-        more = {"init_from": start, "max_seconds": request.max_seconds}
+        more = {"init_from": start} | request.model_dump(include={"max_seconds", "check_gradients_every"})
         job = new_job(request, dataset=dataset).model_copy(update=more)
         job = jobs.insert(connection, job=job, webhook=request.webhook)
         idempotency.keep(connection, key, made=job.id)
@@ -91,6 +94,18 @@ def check_members(request: JobRequest, *, settings: Settings) -> None:
     lane_epochs = request.members * request.hyperparameters.epochs
     if request.members > 1 and lane_epochs > settings.max_lane_epochs:
         raise too_large("/members", f"{lane_epochs} epochs of all members together", settings.max_lane_epochs)
+
+
+def check_gradient_checks(request: TrainRequest) -> None:
+    """Raise InvalidRequest for too many checks of gradients, or any of a model that has several members."""
+    every, epochs = request.check_gradients_every, request.hyperparameters.epochs
+    if every is None:
+        return
+    if request.members > 1:
+        detail = f"members is {request.members}; gradients are checked of one network, so 1 is right here"
+        raise InvalidRequest(detail, errors=[FieldProblem(pointer="/members", detail=detail)])
+    if epochs // every > MAX_GRADIENT_CHECKS:
+        raise too_large("/check_gradients_every", f"{epochs // every} checks of gradients", MAX_GRADIENT_CHECKS)
 
 
 def check_fit(hyperparameters: NetworkHyperparameters, *, dataset: Dataset) -> None:

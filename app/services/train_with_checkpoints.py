@@ -4,6 +4,7 @@ import math
 
 from app.schemas import StoppedBy
 from app.services.checkpoint_keeper import CheckpointKeeper, Rhythm, newest_checkpoint
+from app.services.gradient_checker import GradientChecker
 from app.services.patience import patiently
 from app.services.training_report import Trainable, TrainingReport
 from app.services.wishes import KeptError, PausedError, Wishes
@@ -38,11 +39,13 @@ def train_with_checkpoints(
         rhythm=rhythm,
         trained_seconds=checkpoint.trained_seconds if checkpoint else 0.0,
     )
+    checker = GradientChecker(training, store=store, attempt=attempt, wait=wishes.wait)
     most = attempt.job.max_seconds or math.inf
     stopped_by: StoppedBy | None = None
     patiently(report.begin, wait=wishes.wait)
     try:
         for _ in training:
+            checker.look()
             wishes.look()
             report.look()
             keeper.look()

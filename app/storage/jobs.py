@@ -151,6 +151,12 @@ def note_checkpoint(connection: Connection, attempt: Attempt) -> None:
     _write(connection, _of(attempt).values(deaths=0))
 
 
+def note_gradient_checks(connection: Connection, attempt: Attempt, *, checks: Sequence[Json]) -> None:
+    """Record all checks of an attempt and those before it, and tell of the newest; raises SupersededError."""
+    _write(connection, _of(attempt).values(gradient_checks=list(checks)))
+    events.append(connection, attempt.job.id, "gradient-check", checks[-1])
+
+
 def wish_of(connection: Connection, attempt: Attempt) -> str | None:
     """Return what somebody wishes of an attempt: "cancel", "keep", "pause", or SUPERSEDED for one that is over."""
     job = attempt.job

@@ -73,6 +73,8 @@ jobs = Table(
     Column("wish", String(16)),  # what the worker is asked to do: cancel, keep or pause
     Column("resumed", Integer, nullable=False, default=0),  # how often it was handed to the engine anew
     Column("checkpoint_every", Integer),
+    Column("check_gradients_every", Integer),
+    Column("gradient_checks", JSON, nullable=False),
     Column("priority", Integer, nullable=False),
     Column("max_seconds", Float),
     Column("init_from", String(80)),

@@ -71,11 +71,12 @@ def start(store: Store, engine: Notebook, settings: Settings, dataset: Dataset) 
         checkpoint_every: int | None = None,
         max_seconds: float | None = None,
         init_from: str | None = None,
+        check_gradients_every: int | None = None,
         **hyperparameters: object,
     ) -> Job:
         body = {"dataset": dataset.name, "model": model}
         body |= {"record_every": record_every, "checkpoint_every": checkpoint_every}
-        body |= {"max_seconds": max_seconds, "init_from": init_from}
+        body |= {"max_seconds": max_seconds, "init_from": init_from, "check_gradients_every": check_gradients_every}
         request = TrainRequest(**body, hyperparameters=hyperparameters)
         return start_training(request, store=store, engine=engine, settings=settings)
 

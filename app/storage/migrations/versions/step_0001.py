@@ -58,6 +58,8 @@ def create_jobs() -> None:
         sa.Column("wish", sa.String(16)),
         sa.Column("resumed", sa.Integer, nullable=False),
         sa.Column("checkpoint_every", sa.Integer),
+        sa.Column("check_gradients_every", sa.Integer),
+        sa.Column("gradient_checks", sa.JSON, nullable=False),
         sa.Column("priority", sa.Integer, nullable=False),
         sa.Column("max_seconds", sa.Float),
         sa.Column("init_from", sa.String(80)),
