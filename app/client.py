@@ -117,7 +117,7 @@ class Client:
         """Ask for a training and return its job at once; what is not given has the service's default.
 
         More may be any field of the request: record_every, checkpoint_every, check_gradients_every, members, priority,
-        max_seconds, init_from.
+        max_seconds, init_from, webhook.
         """
         given = {name: value for name, value in more.items() if value is not None}
         body: Json = {"dataset": dataset, "model": model, "hyperparameters": hyperparameters or {}}

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import threading
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from types import FrameType
 
@@ -45,6 +45,7 @@ from app.services.event_feed import EventFeed
 from app.services.keys import Keyring
 from app.services.recover_jobs import recover_jobs, release_jobs
 from app.services.served_models import ServedModels
+from app.services.webhooks import deliver_forever
 from app.settings import Settings
 from app.storage.migrations import upgrade
 from app.storage.store import open_store
@@ -105,8 +106,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.event_feed = feed = EventFeed(app.state.store)
     loop = asyncio.get_running_loop()
     _before_the_stop(lambda: loop.call_soon_threadsafe(feed.close))
+    sender = asyncio.create_task(deliver_forever(app.state.store, app.state.settings))
     yield
     feed.close()
+    sender.cancel()  # what it was about to send is sent again by whoever runs when its lease is over
+    with suppress(asyncio.CancelledError):
+        await sender
     await asyncio.to_thread(_close, app)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from nncore.early_stopping import EarlyStopping as NetworkEarlyStopping
@@ -143,6 +143,15 @@ class Hyperparameters(Request):
         return NetworkHyperparameters.from_json(self.model_dump())
 
 
+class Webhook(Request):
+    """Whom to tell of a job's end."""
+
+    url: Annotated[str, Field(max_length=2000)]
+    """Where to post to: a host that the setting NNCORE_WEBHOOK_HOSTS lists."""
+    secret: Annotated[SecretStr, Field(max_length=100)] | None = None
+    """What to sign with: whsec_ and the base64 of 24 to 64 bytes; none is that of the setting NNCORE_WEBHOOK_SECRET."""
+
+
 class JobRequest(Request):
     """What to learn from, and under which name the result is registered."""
 
@@ -160,6 +169,8 @@ class JobRequest(Request):
     """Every how many epochs a checkpoint is written, beside those that time brings."""
     priority: Annotated[int, Field(ge=-1000, le=1000)] = 0
     """Among the jobs that wait, those of higher priority are trained first."""
+    webhook: Webhook | None = None
+    """Whom to tell of its end."""
 
 
 class TrainRequest(JobRequest):
@@ -335,6 +346,12 @@ class Search(BaseModel):
     objective: Literal["balanced_accuracy", "accuracy", "cost"]
 
 
+class JobWebhook(BaseModel):
+    """Whom a job's end is told: the URL without its query, which may hold a secret."""
+
+    url: str
+
+
 class Job(BaseModel):
     """One request to train or to tune."""
 
@@ -357,6 +374,7 @@ class Job(BaseModel):
     priority: int = 0
     max_seconds: float | None = None
     init_from: str | None = None
+    webhook: JobWebhook | None = None
     first_layer: Literal["sample_space", "weight_space"] | None = None
     progress: Progress
     metrics: Json | None = None
@@ -592,6 +610,7 @@ def known_pointers() -> Mapping[str, str]:
         "/hyperparameters": Hyperparameters,
         "/hyperparameters/schedule": Schedule,
         "/hyperparameters/early_stopping": EarlyStopping,
+        "/webhook": Webhook,
     }
     others = (GradientCheckRequest, TrainRequest)
     pointers = {name: f"/{name}" for kind in others for name in kind.model_fields}

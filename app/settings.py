@@ -50,6 +50,11 @@ class Settings(BaseSettings):
     key_requests_per_second: float | None = Field(default=None, gt=0)
     """How many of them may come with the same key, or without one from the same address."""
 
+    webhook_hosts: str = ""
+    """Which hosts the ends of jobs may be told, with commas between; none if empty."""
+    webhook_secret: SecretStr | None = None
+    """What webhooks are signed with where the job gives no secret."""
+
     max_queued_jobs: int = Field(default=1000, ge=1)
     """How many jobs may wait for a worker."""
     checkpoint_seconds: float = Field(default=5.0, ge=0, allow_inf_nan=False)
@@ -109,6 +114,11 @@ class Settings(BaseSettings):
     def formats(self) -> tuple[str, ...]:
         """The formats of pictures that are read."""
         return tuple(self.image_formats.split(","))
+
+    @property
+    def allowed_webhook_hosts(self) -> frozenset[str]:
+        """The hosts that the ends of jobs may be told, in small letters."""
+        return frozenset(host.strip().lower() for host in self.webhook_hosts.split(",") if host.strip())
 
     @property
     def data_directory(self) -> Path:

@@ -167,6 +167,8 @@ def _text(fault: Any) -> str:
         return _not_yet_text(fault) if _is_not_yet(fault) else _unknown_text(str(fault["loc"][-1]))
     if fault["type"] == "missing":
         return str(fault["msg"])
+    if fault["loc"][-1] == "secret":
+        return str(fault["msg"])
     return f"{fault['msg']}; got {reprlib.repr(fault['input'])}"
 
 

@@ -9,6 +9,7 @@ import structlog
 from app.schemas import Event
 from app.storage import events
 from app.storage.store import Store
+from app.storage.webhooks import NOT_DELIVERED
 
 SECONDS_BETWEEN_LOOKS = 0.25
 SECONDS_OF_SILENCE = 15
@@ -28,8 +29,8 @@ class EventFeed:
     async def follow(self, job_id: str, *, after: int, newest: int) -> AsyncIterator[list[Event]]:
         """Give the events that come after one, as they come, and nothing now and then where none does.
 
-        It ends after the event `done`, when the job is deleted, and when the feed is closed. `newest` is the number of
-        an event that is known to be there.
+        It ends after the event `done` and what may follow it, when the job is deleted, and when the feed is closed.
+        `newest` is the number of an event that is known to be there.
         """
         with self._tail(job_id) as tail:
             tail.move(max(tail.newest, newest))
@@ -37,7 +38,7 @@ class EventFeed:
                 if tail.newest > after:
                     found = await tail.read(after)
                     yield found
-                    if not found or found[-1].event == "done":
+                    if not found or any(map(_is_of_the_end, found)):
                         return
                     after = found[-1].id
                 elif not await tail.wait():
@@ -127,3 +128,7 @@ class _Tail:
     def _read(self, after: int) -> list[Event]:
         with self._store.database.read() as connection:
             return events.after(connection, self._job_id, after, limit=MOST_AT_ONCE)
+
+
+def _is_of_the_end(event: Event) -> bool:
+    return event.event == "done" or event.data.get("code") == NOT_DELIVERED

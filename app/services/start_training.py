@@ -17,6 +17,7 @@ from app.schemas import (
     now,
 )
 from app.services.execution import Engine
+from app.services.webhooks import check_webhook
 from app.settings import Settings
 from app.storage import aliases, datasets, idempotency, jobs, models
 from app.storage.database import Connection
@@ -46,6 +47,7 @@ def start_training(
     IdempotencyKeyReused.
     """
     hyperparameters = request.hyperparameters.for_the_network()
+    check_webhook(request.webhook, settings=settings)
     start = None if request.init_from is None else find_start(request, store=store)
     with store.database.write() as connection:
         made = idempotency.find(connection, key)
@@ -58,7 +60,8 @@ def start_training(
         check_gradient_checks(request)
         check_queue(connection, settings=settings)
         more = {"init_from": start} | request.model_dump(include={"max_seconds", "check_gradients_every"})
-        job = jobs.insert(connection, job=new_job(request, dataset=dataset).model_copy(update=more))
+        job = new_job(request, dataset=dataset).model_copy(update=more)
+        job = jobs.insert(connection, job=job, webhook=request.webhook)
         idempotency.keep(connection, key, made=job.id)
     engine.submit(job.id, resumed=job.resumed, priority=job.priority)
     return job

@@ -5,6 +5,7 @@ from app.schemas import Dataset, Hyperparameters, Job, Progress, RequestKey, Sea
 from app.services.execution import Engine
 from app.services.prepare_tuning import candidates_of_search, combinations, for_the_network, invalid_search
 from app.services.start_training import check_fit, check_members, check_queue, check_size, new_job, too_large
+from app.services.webhooks import check_webhook
 from app.settings import Settings
 from app.storage import datasets, idempotency, jobs
 from app.storage.store import Store
@@ -20,6 +21,7 @@ def start_tuning(
 
     Raises DatasetNotFound, QueueFull, InvalidRequest, IdempotencyKeyReused.
     """
+    check_webhook(request.webhook, settings=settings)
     fixed = request.hyperparameters.model_dump(mode="json", exclude_unset=True)
     wanted = combinations(request.search) if request.candidates is None else request.candidates
     if wanted > settings.max_lanes:
@@ -34,7 +36,8 @@ def start_tuning(
         _check_candidates(candidates, request, dataset=dataset, settings=settings)
         _check_work(candidates, request, dataset=dataset, settings=settings)
         check_queue(connection, settings=settings)
-        job = jobs.insert(connection, job=_new_job(request, dataset=dataset, candidates=candidates))
+        job = _new_job(request, dataset=dataset, candidates=candidates)
+        job = jobs.insert(connection, job=job, webhook=request.webhook)
         idempotency.keep(connection, key, made=job.id)
     engine.submit(job.id, resumed=job.resumed, priority=job.priority)
     return job

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import Row, Update, case, func, select, true, update
 from sqlalchemy import delete as delete_from
 from sqlalchemy import insert as insert_into
 
 from app.errors import FieldProblem, InvalidRequest, JobNotFound, StateNotAllowed
-from app.schemas import LARGEST_INTEGER, Job, Json, ModelReference, Page, Progress, now
-from app.storage import events, idempotency
+from app.schemas import LARGEST_INTEGER, Job, JobWebhook, Json, ModelReference, Page, Progress, Webhook, now
+from app.storage import events, idempotency, webhooks
 from app.storage.database import Connection
 from app.storage.pages import page_of
 from app.storage.tables import jobs
@@ -20,7 +21,7 @@ MAX_DEATHS = 3
 
 SUPERSEDED = "superseded"
 FINAL = ("succeeded", "failed", "cancelled")
-COPIED = frozenset(Job.model_fields) - {"model", "progress"}
+COPIED = frozenset(Job.model_fields) - {"model", "progress", "webhook"}
 """Columns that the API shows as they are."""
 
 
@@ -38,13 +39,16 @@ class Attempt:
     wish: str | None
 
 
-def insert(connection: Connection, *, job: Job) -> Job:
+def insert(connection: Connection, *, job: Job, webhook: Webhook | None = None) -> Job:
     """Add a job and return it as it is stored."""
     values = job.model_dump(include=set(COPIED)) | {
         "model_name": job.model.name,
         "epoch": job.progress.epoch,
         "epochs": job.progress.epochs,
     }
+    if webhook is not None:
+        secret = webhook.secret
+        values |= {"webhook_url": webhook.url, "webhook_secret": secret.get_secret_value() if secret else None}
     connection.execute(insert_into(jobs).values(values))
     return _tell_status(connection, job.id)
 
@@ -271,7 +275,10 @@ def _tell_status(connection: Connection, job_id: str) -> Job:
     events.append(connection, job_id, "status", told)
     if job.status in FINAL:
         events.append(connection, job_id, "done", told)
-    return get(connection, job_id)
+    job = get(connection, job_id)
+    if job.status in FINAL and job.webhook is not None:
+        webhooks.add(connection, job)
+    return job
 
 
 def _of(attempt: Attempt) -> Update:
@@ -296,8 +303,13 @@ def _job(row: Any) -> Job:
     return Job(
         model=ModelReference(name=row.model_name, version=row.model_version),
         progress=Progress(epoch=row.epoch, epochs=row.epochs, seconds_left=row.seconds_left),
+        webhook=None if row.webhook_url is None else JobWebhook(url=_without_query(row.webhook_url)),
         **{name: getattr(row, name) for name in COPIED},
     )
+
+
+def _without_query(url: str) -> str:
+    return urlsplit(url)._replace(query="", fragment="").geturl()
 
 
 def _number(cursor: str) -> int:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -77,6 +78,8 @@ jobs = Table(
     Column("priority", Integer, nullable=False),
     Column("max_seconds", Float),
     Column("init_from", String(80)),
+    Column("webhook_url", String(2000)),
+    Column("webhook_secret", String(100)),  # none is that of the settings
     Column("stopped_by", String(16)),
     Column("error", JSON(none_as_null=True)),
     Column("last_event", BigInteger, nullable=False, default=0),  # the number of the newest one
@@ -103,6 +106,17 @@ events = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),  # counts from 1 within a job
     Column("event", String(16), nullable=False),
     Column("data", JSON, nullable=False),
+)
+
+webhooks = Table(
+    "webhooks",  # those that have not arrived yet
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("job_id", String(64), ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("body", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),  # how often it was tried
+    Column("due_at", UtcDateTime, nullable=False),  # while it is being sent: when another may
+    Index("webhooks_by_due_at", "due_at"),
 )
 
 idempotency_keys = Table(

@@ -105,3 +105,17 @@ def test_readers_are_let_go_when_the_feed_closes_and_when_the_job_is_gone(store,
         assert await asyncio.wait_for(second, 60) == []
 
     asyncio.run(scenario())
+
+
+def test_a_warning_after_the_end_keeps_no_reader(store, start, cancel):
+    job = start()
+    cancel(job)
+    with store.database.write() as connection:
+        events.append(connection, job.id, "warning", {"code": "webhook-not-delivered"})
+
+    async def scenario():
+        feed = EventFeed(store)
+        ended = job.model_copy(update={"last_event": 4})
+        return [await asyncio.wait_for(read(feed, ended, after=after), 60) for after in (0, 3)]
+
+    assert asyncio.run(scenario()) == [[1, 2, 3, 4], [4]]

@@ -13,6 +13,7 @@ def upgrade() -> None:
     create_datasets()
     create_jobs()
     create_events()
+    create_webhooks()
     create_idempotency_keys()
     create_models()
     create_keys()
@@ -62,6 +63,8 @@ def create_jobs() -> None:
         sa.Column("priority", sa.Integer, nullable=False),
         sa.Column("max_seconds", sa.Float),
         sa.Column("init_from", sa.String(80)),
+        sa.Column("webhook_url", sa.String(2000)),
+        sa.Column("webhook_secret", sa.String(100)),
         sa.Column("stopped_by", sa.String(16)),
         sa.Column("error", sa.JSON),
         sa.Column("last_event", sa.BigInteger, nullable=False),
@@ -92,6 +95,18 @@ def create_events() -> None:
         sa.Column("event", sa.String(16), nullable=False),
         sa.Column("data", sa.JSON, nullable=False),
     )
+
+
+def create_webhooks() -> None:
+    op.create_table(
+        "webhooks",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("job_id", sa.String(64), sa.ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False, unique=True),
+        sa.Column("body", sa.Text, nullable=False),
+        sa.Column("attempt", sa.Integer, nullable=False),
+        sa.Column("due_at", TIME, nullable=False),
+    )
+    op.create_index("webhooks_by_due_at", "webhooks", ["due_at"])
 
 
 def create_idempotency_keys() -> None:
@@ -149,6 +164,7 @@ def downgrade() -> None:
         "model_aliases",
         "model_versions",
         "models",
+        "webhooks",
         "events",
         "leaderboards",
         "history",
