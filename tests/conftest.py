@@ -7,7 +7,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -84,11 +84,12 @@ def photos() -> list[Path]:
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory, service_database: str | None) -> Iterator[str]:
     """The address of a service, started as its users start it; all tests of a session share it."""
-    with pytest.MonkeyPatch.context() as environment:
-        if service_database is not None:
-            environment.setenv("NNCORE_DATABASE_URL", service_database)
-        with own_service(tmp_path_factory.mktemp("service")) as address:
-            yield address
+    with ExitStack() as running:
+        with pytest.MonkeyPatch.context() as environment:  # which other services of this session must not see
+            if service_database is not None:
+                environment.setenv("NNCORE_DATABASE_URL", service_database)
+            address = running.enter_context(own_service(tmp_path_factory.mktemp("service")))
+        yield address
 
 
 @pytest.fixture(scope="session")
