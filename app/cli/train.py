@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.cli.interrupt import leave_or_cancel
 from app.cli.options import AsJson, Server, connect
 from app.cli.output import Json, percent, print_json
 from app.cli.progress import watch
@@ -141,10 +142,13 @@ def train(
 
 
 def wait(client: "Client", job: Json, *, as_json: bool) -> Json:
-    """Show a job until it ends, and return it in its final state."""
-    if as_json:
-        return list(client.watch(job["id"]))[-1]
-    job = watch(client, job["id"])
+    """Show a job until it ends, or until Ctrl-C and what a person says then, and return it."""
+    try:
+        job = list(client.watch(job["id"]))[-1] if as_json else watch(client, job["id"])
+    except KeyboardInterrupt:
+        job = leave_or_cancel(client, job["id"])
+    if as_json or job["finished_at"] is None:
+        return job
     for warning in job["warnings"]:
         typer.echo(f"nncore: {warning['detail']} ({warning['code']})", err=True)
     typer.echo(_outcome(job), err=job["status"] != "succeeded")
