@@ -31,7 +31,6 @@ ServiceError
 ├── Unprocessable (422)
 │   ├── InvalidRequest
 │   ├── IdempotencyKeyReused
-│   ├── NotAvailableYet
 │   ├── NotAnImage
 │   ├── EmptyFile
 │   ├── TruncatedImage
@@ -261,12 +260,6 @@ class IdempotencyKeyReused(Unprocessable):
     """An idempotency key that came with another request before."""
 
     code, title = "idempotency-key-reused", "The idempotency key came with another request"
-
-
-class NotAvailableYet(Unprocessable):
-    """Something that is planned, and not built yet."""
-
-    code, title = "not-available-yet", "This is not available yet"
 
 
 class NotAnImage(Unprocessable):

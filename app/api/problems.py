@@ -13,7 +13,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
-from app import not_yet
 from app.errors import (
     PROBLEM_MEDIA_TYPE,
     BodyTooLarge,
@@ -22,7 +21,6 @@ from app.errors import (
     InvalidRequest,
     MalformedRequest,
     MethodNotAllowed,
-    NotAvailableYet,
     PathNotFound,
     ServiceError,
     StorageFull,
@@ -148,8 +146,7 @@ def _of_faults(faults: Sequence[Any], *, content_type: str) -> ServiceError:
         return UnsupportedMediaType(f"the body is {content_type or 'of no type'}; application/json is right")
     fields = [FieldProblem(pointer=_pointer(fault), detail=_text(fault)) for fault in faults]
     more = f" (and {len(fields) - 1} more)" if len(fields) > 1 else ""
-    kind = NotAvailableYet if all(_is_not_yet(fault) for fault in faults) else InvalidRequest
-    return kind(f"{fields[0].pointer or 'the body'}: {fields[0].detail}{more}", errors=fields)
+    return InvalidRequest(f"{fields[0].pointer or 'the body'}: {fields[0].detail}{more}", errors=fields)
 
 
 def _pointer(fault: Any) -> str:
@@ -164,7 +161,7 @@ def _pointer(fault: Any) -> str:
 
 def _text(fault: Any) -> str:
     if fault["type"] == "extra_forbidden":
-        return _not_yet_text(fault) if _is_not_yet(fault) else _unknown_text(str(fault["loc"][-1]))
+        return _unknown_text(str(fault["loc"][-1]))
     if fault["type"] == "missing":
         return str(fault["msg"])
     if fault["loc"][-1] == "secret":
@@ -172,15 +169,7 @@ def _text(fault: Any) -> str:
     return f"{fault['msg']}; got {reprlib.repr(fault['input'])}"
 
 
-def _not_yet_text(fault: Any) -> str:
-    return f"{fault['loc'][-1]} is not available yet; leave it out"
-
-
 def _unknown_text(name: str) -> str:
     pointers = known_pointers()
     nearest = difflib.get_close_matches(name, pointers, n=1, cutoff=0)[0]
     return f"{reprlib.repr(name)} is no known field; the nearest one is {pointers[nearest]}"
-
-
-def _is_not_yet(fault: Any) -> bool:
-    return fault["type"] == "extra_forbidden" and _pointer(fault).removeprefix("/") in not_yet.FIELDS

@@ -12,7 +12,6 @@ from app.errors import (
     InvalidRequest,
     MalformedRequest,
     ModelNotFound,
-    NotAvailableYet,
     QueueFull,
     UnsupportedMediaType,
     openapi_responses,
@@ -31,7 +30,6 @@ ERRORS = openapi_responses(
     UnsupportedMediaType,
     InvalidRequest,
     IdempotencyKeyReused,
-    NotAvailableYet,
     QueueFull,
 )
 

@@ -49,6 +49,8 @@ def test_every_code_of_a_problem_stands_in_the_http_api():
     ours = [kind for kind in [ServiceError, *below(NncoreError)] if kind.__module__.startswith(("app.", "nncore."))]
     assert [kind.code for kind in ours if f"`{kind.code}`" not in text] == []
     assert len(ours) > 20
+    statuses = re.findall(r"^\| (\d{3}) \| `", text, flags=re.MULTILINE)
+    assert statuses == sorted(set(statuses))
 
 
 def test_the_settings_table_is_complete():

@@ -2,7 +2,6 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app import not_yet
 from app.api.problems import answer_problems
 from app.errors import Unavailable
 from app.schemas import TrainRequest
@@ -77,14 +76,6 @@ def test_an_unknown_field_is_told_with_the_nearest_one(small):
 def test_a_field_in_the_wrong_place_is_told_with_the_right_one(small):
     answer = small.post("/train", json={"dataset": "cats", "model": "m", "epochs": 3}).json()
     assert "the nearest one is /hyperparameters/epochs" in answer["errors"][0]["detail"]
-
-
-@pytest.mark.parametrize("name", sorted(not_yet.FIELDS))
-def test_what_is_not_available_yet_says_so(small, name):
-    answer = small.post("/train", json={"dataset": "cats", "model": "m", name: 1}).json()
-    assert (answer["status"], answer["code"]) == (422, "not-available-yet")
-    assert [fault["pointer"] for fault in answer["errors"]] == [f"/{name}"]
-    assert "is not available yet" in answer["detail"]
 
 
 def test_all_faults_are_told_at_once(small):
