@@ -60,7 +60,7 @@ def test_a_training_has_no_leaderboard(client, train, ended):
 
 
 def test_a_search_that_is_asked_for_again_with_its_key_is_one_job(client, ended):
-    body = {"dataset": "shades", "model": "once", "folds": 2, "hyperparameters": {"epochs": 2}}
+    body = {"dataset": "shades", "model": "searched-once", "folds": 2, "hyperparameters": {"epochs": 2}}
     first, again = (client.post("/tune", json=body, headers={"Idempotency-Key": "search-1"}).json() for _ in range(2))
     assert first["id"] == again["id"]
     ended(first)
