@@ -119,9 +119,8 @@ class Client:
         More may be any field of the request: record_every, checkpoint_every, check_gradients_every, members, priority,
         max_seconds, init_from, webhook.
         """
-        given = {name: value for name, value in more.items() if value is not None}
         body: Json = {"dataset": dataset, "model": model, "hyperparameters": hyperparameters or {}}
-        return self._json("POST", "/train", json=body | given)
+        return self._json("POST", "/train", json=body | _given(more))
 
     def tune(
         self,
@@ -135,10 +134,11 @@ class Client:
         """Ask for a search and return its job at once.
 
         `search` has lists of choices, and ranges {"uniform": [a, b]} or {"log_uniform": [a, b]}, by hyperparameter;
-        more are `folds`, `candidates`, `repeats`, `objective`, `members` and `record_every`.
+        more are `folds`, `candidates`, `repeats`, `objective`, and as of a training `members`, `record_every`,
+        `checkpoint_every`, `priority` and `webhook`.
         """
         body = {"dataset": dataset, "model": model, "search": search or {}, "hyperparameters": hyperparameters or {}}
-        return self._json("POST", "/tune", json=body | more)
+        return self._json("POST", "/tune", json=body | _given(more))
 
     def leaderboard(self, job_id: str) -> Json:
         """Return all candidates of a search, with each fold, and what the best said of images while held out."""
@@ -352,6 +352,11 @@ def _opened(path: Path) -> Any:
     except OSError as error:
         message = f"cannot read {path}: {error.strerror}"
         raise ClientError(message) from error
+
+
+def _given(fields: Json) -> Json:
+    """Return the fields that have a value; the service knows the defaults of the others."""
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _quoted(name: str) -> str:
