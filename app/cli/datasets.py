@@ -7,9 +7,10 @@ import typer
 
 from app.cli.options import AsJson, Server, connect
 from app.cli.output import Json, print_json, print_table
+from app.cli.upload import shown_upload
 
 if TYPE_CHECKING:
-    from app.client import Client
+    from app.client import Client, OnProgress
 
 HDF5_SUFFIXES = (".h5", ".hdf5")
 SKIPPED_SHOWN = 10
@@ -29,11 +30,12 @@ def import_dataset(
 ) -> None:
     """Import labelled images: a zip of class folders, or HDF5 files."""
     with connect(server) as client:
-        dataset = _import(client, name, paths)
-    if as_json:
-        print_json(dataset)
-    else:
-        _describe(dataset)
+        if as_json:
+            print_json(_import(client, name, paths))
+            return
+        with shown_upload() as on_progress:
+            dataset = _import(client, name, paths, on_progress=on_progress)
+    _describe(dataset)
 
 
 def list_datasets(*, server: Server = None, as_json: AsJson = False) -> None:
@@ -56,12 +58,12 @@ def list_datasets(*, server: Server = None, as_json: AsJson = False) -> None:
     print_table(["name", "classes", "train", "test", "created at"], rows)
 
 
-def _import(client: "Client", name: str, paths: list[Path]) -> Json:
+def _import(client: "Client", name: str, paths: list[Path], *, on_progress: "OnProgress | None" = None) -> Json:
     are_hdf5 = [path.suffix.lower() in HDF5_SUFFIXES for path in paths]
     if all(are_hdf5) and len(paths) <= 2:
-        return client.import_hdf5(name, *paths)
+        return client.import_hdf5(name, *paths, on_progress=on_progress)
     if len(paths) == 1:
-        return client.import_archive(name, paths[0])
+        return client.import_archive(name, paths[0], on_progress=on_progress)
     message = "give one zip, or a training and perhaps a test file of HDF5 (.h5)"
     raise typer.BadParameter(message)
 

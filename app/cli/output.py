@@ -32,6 +32,23 @@ def percent(fraction: float | None) -> str:
     return "" if fraction is None else f"{100 * fraction:.1f} %"
 
 
+def size(count: int) -> str:
+    """Return a number of bytes as a person reads it."""
+    for unit, factor in (("GB", 1e9), ("MB", 1e6)):
+        if count >= factor:
+            return f"{count / factor:.1f} {unit}"
+    return f"{count / 1e3:.1f} kB"
+
+
+def time_left(seconds: float | None) -> str:
+    """Return an estimate as minutes and seconds, or nothing where there is none."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02} left" if hours else f"{minutes}:{rest:02} left"
+
+
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Any:
     from rich.table import Table
     from rich.text import Text

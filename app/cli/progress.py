@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from app.cli.output import Json
+from app.cli.output import Json, time_left
 
 if TYPE_CHECKING:
     from app.client import Client
@@ -41,7 +41,7 @@ def _bar(client: "Client", job_id: str, console: Any) -> Json:
                 completed=job["progress"]["epoch"],
                 status=job["status"],
                 cost="" if cost is None else f"{cost:.4f}",
-                left=_time(job["progress"]["seconds_left"]),
+                left=time_left(job["progress"]["seconds_left"]),
             )
 
         return _follow(client, job_id, show)
@@ -68,11 +68,3 @@ def _follow(client: "Client", job_id: str, show: Callable[[Json, float | None], 
         costs = client.history(job_id, max_points=2)["cost"]
         show(job, costs[-1] if costs else None)
     return job
-
-
-def _time(seconds: float | None) -> str:
-    if seconds is None:
-        return ""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02} left" if hours else f"{minutes}:{rest:02} left"

@@ -3,8 +3,6 @@ import pty
 import subprocess
 import sys
 
-from app.cli.progress import _time
-
 
 def test_in_a_terminal_there_is_a_bar(service: str, trained: str):
     shown = in_terminal("train", trained, "bar", "--epochs", "300", "--server", service)
@@ -13,10 +11,6 @@ def test_in_a_terminal_there_is_a_bar(service: str, trained: str):
     assert "━━━" in shown
     assert "epoch 300 of 300" in shown
     assert "cost 0." in shown
-
-
-def test_time_left():
-    assert [_time(seconds) for seconds in (None, 0.4, 61, 7322)] == ["", "0:00 left", "1:01 left", "2:02:02 left"]
 
 
 def in_terminal(*words: str) -> str:
