@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.figures import moment
 from app.cli.options import AsJson, Server, connect
-from app.cli.output import Json, print_json, print_table
+from app.cli.output import Json, print_json, print_table, say
 from app.cli.upload import shown_upload
 
 if TYPE_CHECKING:
@@ -51,11 +52,11 @@ def list_datasets(*, server: Server = None, as_json: AsJson = False) -> None:
             ", ".join(each["classes"]),
             each["images"]["train"],
             each["images"].get("test"),
-            each["created_at"],
+            moment(each["created_at"]),
         )
         for each in datasets
     ]
-    print_table(["name", "classes", "train", "test", "created at"], rows)
+    print_table(["name", "classes", "train", "test", "created"], rows)
 
 
 def _import(client: "Client", name: str, paths: list[Path], *, on_progress: "OnProgress | None" = None) -> Json:
@@ -74,9 +75,9 @@ def _describe(dataset: Json) -> None:
         told = ", ".join(f"{count} {label}" for label, count in counts.items())
         typer.echo(f"  {split}: {dataset['images'][split]} images ({told})")
     for warning in dataset["warnings"]:
-        typer.echo(f"  warning: {warning['detail']}")
+        say(f"  warning: {warning['detail']}")
     for skipped in dataset["skipped"][:SKIPPED_SHOWN]:
-        typer.echo(f"  skipped {skipped['filename']}: {skipped['detail']}")
+        say(f"  skipped {skipped['filename']}: {skipped['detail']}")
     unseen = dataset["skipped_count"] - len(dataset["skipped"][:SKIPPED_SHOWN])
     if unseen > 0:
         typer.echo(f"  and {unseen} more skipped")

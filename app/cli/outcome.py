@@ -5,12 +5,16 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from app.cli.figures import percent
 from app.cli.interrupt import leave_or_cancel
-from app.cli.output import Json, percent, print_json
+from app.cli.output import Json, print_json, say
 from app.cli.progress import watch
 
 if TYPE_CHECKING:
     from app.client import Client
+
+
+SPLITS = {"train": "training"}  # as a person says it
 
 
 def see_through(
@@ -54,8 +58,8 @@ def _wait(client: "Client", job: Json, *, as_json: bool) -> Json:
 
 def _tell(job: Json) -> None:
     for warning in job["warnings"]:
-        typer.echo(f"nncore: {warning['detail']} ({warning['code']})", err=True)
-    typer.echo(_outcome(job), err=job["status"] != "succeeded")
+        say(f"nncore: {warning['detail']} ({warning['code']})", err=True)
+    say(_outcome(job), err=job["status"] != "succeeded")
 
 
 def _outcome(job: Json) -> str:
@@ -64,7 +68,7 @@ def _outcome(job: Json) -> str:
     if job["status"] != "succeeded":
         return f"nncore: the job {job['id']} was {job['status']}"
     accuracies = [
-        f"{percent(metrics['accuracy'])} of the {split} images right"
+        f"{percent(metrics['accuracy'])} of the {SPLITS.get(split, split)} images right"
         for split, metrics in job["metrics"].items()
         if metrics
     ]

@@ -18,7 +18,7 @@ from app.cli.job_options import (
 )
 from app.cli.options import AsJson, Server, connect
 from app.cli.outcome import see_through
-from app.cli.output import Json, percent, print_table
+from app.cli.output import Json, print_table
 
 RANGES = ("uniform", "log_uniform")
 
@@ -116,12 +116,14 @@ def _row(row: Json, names: list[str]) -> list[object]:
     values = [_short(row["hyperparameters"][name]) for name in names]
     if row["cost"] is None:
         return [row["rank"], *values, row["status"], "", ""]
-    shares = [
-        f"{percent(row[name])} ± {percent(row[name + '_deviation'])}" for name in ("balanced_accuracy", "accuracy")
-    ]
-    deviation = row["cost_deviation"]
-    cost = f"{row['cost']:.4f}" + ("" if deviation is None else f" ± {deviation:.4f}")
-    return [row["rank"], *values, *shares, cost]
+    shares = [_with_deviation(row, name, scale=100, digits=1) + " %" for name in ("balanced_accuracy", "accuracy")]
+    return [row["rank"], *values, *shares, _with_deviation(row, "cost", scale=1, digits=4)]
+
+
+def _with_deviation(row: Json, name: str, *, scale: float, digits: int) -> str:
+    value, deviation = row[name], row[f"{name}_deviation"]
+    told = f"{scale * value:.{digits}f}"
+    return told if deviation is None else f"{told} ± {scale * deviation:.{digits}f}"
 
 
 def _short(value: Any) -> str:

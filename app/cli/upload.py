@@ -3,11 +3,12 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
-from app.cli.output import size, time_left
+from app.cli.figures import size, time_left
+from app.cli.output import is_terminal
 
 if TYPE_CHECKING:
     from app.client import OnProgress
@@ -19,23 +20,20 @@ WRITTEN_OUT = 2**24  # bytes: of what is smaller a pipe hears nothing until it i
 @contextmanager
 def shown_upload() -> "Iterator[OnProgress]":
     """Give what is to be called as an upload goes on."""
-    from rich.console import Console
-
-    console = Console()
-    if console.is_terminal:
-        with _bar(console) as show:
+    if is_terminal():
+        with _bar() as show:
             yield show
     else:
         yield _lines()
 
 
 @contextmanager
-def _bar(console: Any) -> "Iterator[OnProgress]":
+def _bar() -> "Iterator[OnProgress]":
     from rich.progress import BarColumn, Progress, TextColumn
 
     began = time.monotonic()
     layout = (TextColumn("{task.description:<9}"), BarColumn(), TextColumn("{task.fields[told]}"))
-    with Progress(*layout, console=console, transient=True) as progress:
+    with Progress(*layout, transient=True) as progress:
         bar = progress.add_task("uploading", total=None, told="")
 
         def show(sent: int, whole: int) -> None:

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.figures import size
 from app.cli.upload import _lines
 
 
@@ -20,21 +21,21 @@ def stored(tmp_path: Path, pictures: tuple[Path, Path]) -> Path:
 def test_a_client_hears_how_much_was_sent(remote, stored: Path):
     told: list[tuple[int, int]] = []
 
-    remote.import_archive("counted", stored, on_progress=lambda sent, size: told.append((sent, size)))
+    remote.import_archive("counted", stored, on_progress=lambda sent, whole: told.append((sent, whole)))
 
     sent = [sent for sent, _ in told]
     assert sent == sorted(sent)
     assert len(set(sent)) > 3
-    assert {size for _, size in told} == {stored.stat().st_size} == {sent[-1]}
+    assert {whole for _, whole in told} == {stored.stat().st_size} == {sent[-1]}
     remote.delete_dataset("counted")
 
 
 def test_in_a_pipe_an_upload_is_a_line(nncore, remote, stored: Path):
     _, out, _ = nncore("import", "uploaded", stored)
 
-    assert [line for line in out.splitlines() if line.startswith("uploaded ")] == [
-        "uploaded 1.1 MB of 1.1 MB; the pictures are read",
-    ]
+    whole = size(stored.stat().st_size)
+    told = [line for line in out.splitlines() if line.startswith("uploaded ")]
+    assert told == [f"uploaded {whole} of {whole}; the pictures are read"]
     remote.delete_dataset("uploaded")
 
 
