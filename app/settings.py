@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "NNCORE_"
 MEBIBYTE = 2**20
+OF_THE_API = {"host", "port", "server", "workers", "training_workers", "scheduler", "key", "webhook_secret"}
+"""What concerns the processes that answer HTTP alone, and so may differ from one to the next."""
 _IMAGE_FORMAT = "(JPEG|PNG|WEBP|GIF|BMP|AVIF|HEIC|TIFF|JPEG2000|PPM|QOI)"
 
 
@@ -134,6 +136,10 @@ class Settings(BaseSettings):
     def models_directory(self) -> Path:
         """Where parameter files stand."""
         return self.home / "models"
+
+    def for_workers(self) -> str:
+        """Return what a worker process has to know, as JSON."""
+        return self.model_dump_json(exclude=OF_THE_API)
 
 
 def share_measurements(directory: Path) -> None:

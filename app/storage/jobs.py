@@ -104,6 +104,11 @@ def requeue(connection: Connection) -> None:
         _tell_status(connection, job_id)
 
 
+def forgive(connection: Connection) -> None:
+    """Count no death so far against the jobs that train: more was lost than their worker."""
+    connection.execute(update(jobs).where(jobs.c.status == "running", jobs.c.deaths > 0).values(deaths=0))
+
+
 def claim(connection: Connection, job_id: str, *, resumed: int | None = None) -> Attempt | None:
     """Begin an attempt, or return None for a job that has ended, is paused, is gone, or was resumed since.
 
