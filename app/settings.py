@@ -93,6 +93,8 @@ class Settings(BaseSettings):
     """How many networks a search may train: candidates times folds times repeats."""
     max_lane_epochs: int = Field(default=50_000_000, ge=1)
     """How many epochs all networks of a job may have together."""
+    gram_cache_bytes: int = Field(default=1024 * MEBIBYTE, ge=0)
+    """How much of the disk Gram matrices may take that were computed once and may be needed again."""
     model_cache: int = Field(default=8, ge=1)
     """How many models each process keeps in memory."""
 

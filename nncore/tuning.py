@@ -11,11 +11,11 @@ from nncore.diagnostics import Warned
 from nncore.ensemble import members_of
 from nncore.errors import Diverged, InvalidHyperparameter
 from nncore.folds import Folds, held_out
+from nncore.gram import Grams
 from nncore.hyperparameters import Hyperparameters
 from nncore.lane_groups import LARGEST_GROUP, LaneGroup, lane_groups
 from nncore.leaderboard import OBJECTIVES, Leaderboard
 from nncore.metrics import evaluate
-from nncore.normalization import Normalization
 from nncore.out_of_fold import OutOfFold
 from nncore.splits import Split
 from nncore.trained_model import TrainedModel
@@ -45,6 +45,7 @@ class Tuning:
         test: tuple[Pixels, Labels] | None = None,
         record_every: int | None = None,
         largest_group: int = LARGEST_GROUP,
+        grams: Grams | None = None,
     ) -> None:
         """Take what a Training takes, the candidates, how the images are dealt out, and the final model's members.
 
@@ -76,7 +77,7 @@ class Tuning:
             classes=len(names),
             largest=largest_group,
         )
-        self._gram: tuple[object, Array] | None = None
+        self._grams = grams or Grams()
         self._stage = 0
         self._training = self._of_stage()
 
@@ -218,7 +219,7 @@ class Tuning:
             classes=self.classes,
             hyperparameters=group.hyperparameters,
             weights=weights,
-            gram=self._gram_of(group, weights),
+            grams=self._grams,
             record_every=group.shared.epochs,
         )
 
@@ -234,21 +235,9 @@ class Tuning:
             classes=self.classes,
             hyperparameters=members_of(self.candidates[best], members=self.members),
             test=self._test,
+            grams=self._grams,
             record_every=self._record_every,
         )
-
-    def _gram_of(self, group: LaneGroup, weights: Array) -> Array | None:
-        """Return the Gram matrix of the images as the group sees them, computed once for groups that see the same."""
-        shared = group.shared
-        if shared.first_layer != "sample_space":
-            return None
-        counted = np.any(weights != 0, axis=0) if shared.normalization == "standardize" else np.array([])
-        key = shared.normalization, shared.dtype, counted.tobytes()
-        if self._gram is None or self._gram[0] != key:
-            images = self._train.images[counted] if counted.size else self._train.images
-            X = Normalization.of(shared.normalization, images).apply(self._train.images, dtype=shared.dtype)
-            self._gram = key, X @ X.T
-        return self._gram[1]
 
     def _train_group(self) -> Iterator[None]:
         try:

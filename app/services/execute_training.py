@@ -26,6 +26,7 @@ from app.storage.store import Store
 from nncore import Network, Training, Tuning, parameter_file
 from nncore.ensemble import members_of
 from nncore.errors import NncoreError
+from nncore.gram import Grams
 
 
 def execute_training(job_id: str, *, store: Store, resumed: int | None = None, rhythm: Rhythm | None = None) -> None:
@@ -93,13 +94,14 @@ def _prepare(attempt: Attempt, *, store: Store) -> tuple[Training | Tuning, type
     if dataset.digest != job.dataset_digest:
         raise DatasetNotFound(f"the dataset {job.dataset!r} is no longer the one that the job was made for")
     splits = read_splits(store.files.path(file))
+    grams = store.grams.of_dataset(dataset.digest)
     if job.search is not None:
-        return prepare_tuning(job, job.search, splits=splits, classes=dataset.classes), TuningReport
-    return _training(job, splits=splits, classes=dataset.classes, initial=initial), TrainingReport
+        return prepare_tuning(job, job.search, splits=splits, classes=dataset.classes, grams=grams), TuningReport
+    return _training(job, splits=splits, classes=dataset.classes, initial=initial, grams=grams), TrainingReport
 
 
 def _training(
-    job: Job, *, splits: Mapping[str, LabelledImages], classes: list[str], initial: Network | None
+    job: Job, *, splits: Mapping[str, LabelledImages], classes: list[str], initial: Network | None, grams: Grams
 ) -> Training:
     hyperparameters = Hyperparameters(**job.hyperparameters).for_the_network()
     form = job.first_layer or hyperparameters.first_layer
@@ -110,6 +112,7 @@ def _training(
         test=splits.get("test"),
         record_every=job.record_every,
         initial=initial,
+        grams=grams,
     )
 
 

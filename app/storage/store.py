@@ -9,15 +9,17 @@ import structlog
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.files import Files
+from app.storage.gram_cache import GramCache
 from app.storage.room import is_full
 
 
 @dataclass(frozen=True)
 class Store:
-    """The database and the files of one home."""
+    """The database and the files of one home, and what this machine keeps to save work."""
 
     database: Database
     files: Files
+    grams: GramCache
 
     @contextmanager
     def tolerating_a_full_disk(self, what: str, *, job: str) -> Iterator[None]:
@@ -39,4 +41,5 @@ def open_store(settings: Settings) -> Store:
     files = Files(settings.home)
     files.prepare()
     url = settings.database_url or f"sqlite:///{settings.data_directory / 'nncore.db'}"
-    return Store(database=Database(url), files=files)
+    grams = GramCache(settings.data_directory / "grams", limit=settings.gram_cache_bytes)
+    return Store(database=Database(url), files=files, grams=grams)

@@ -2,6 +2,7 @@ import h5py
 import numpy as np
 import pytest
 
+from app.services.datasets import delete_dataset
 from app.services.execute_training import execute_training
 from app.services.jobs import cancel_job, get_history, get_job
 from app.services.models import get_version, list_models
@@ -173,3 +174,20 @@ def test_a_fault_of_our_own_is_logged_and_not_told(store, start, dataset, damage
     assert (job.status, job.error.code, job.error.status) == ("failed", "internal-error", 500)
     assert str(path) not in job.error.detail
     assert "Traceback" in capsys.readouterr().out
+
+
+def test_a_second_job_on_the_same_images_reads_their_gram_matrix(store, start, dataset):
+    jobs_ = [start(model=model, **SMALL, first_layer="sample_space") for model in ("a", "b", "c")]
+    execute_training(jobs_[0].id, store=store)
+    [path] = (store.files.home / "data/grams").glob("*/*")
+    execute_training(jobs_[1].id, store=store)
+    assert get_history(jobs_[1].id, store=store) == get_history(jobs_[0].id, store=store)
+    np.save(path, np.zeros((8, 8)))  # whoever reads this one sees no images: nothing is learned but the biases
+    execute_training(jobs_[2].id, store=store)
+    assert get_history(jobs_[2].id, store=store) != get_history(jobs_[0].id, store=store)
+
+
+def test_the_gram_matrices_of_a_dataset_go_with_it(store, start, dataset):
+    execute_training(start(model="m", **SMALL, first_layer="sample_space").id, store=store)
+    delete_dataset(dataset.name, store=store)
+    assert list((store.files.home / "data/grams").iterdir()) == []

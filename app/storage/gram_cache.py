@@ -1,0 +1,89 @@
+"""Gram matrices of datasets, kept on this machine: what is missing is computed again, with the same bits."""
+
+import contextlib
+import os
+import shutil
+import uuid
+from pathlib import Path
+
+import numpy as np
+
+from app.storage.files import synchronize
+from nncore.arrays import Array
+from nncore.gram import Grams, gram_matrix
+
+
+class GramCache:
+    """A directory for each dataset, by its digest, and in it a file for each way in which its images are seen."""
+
+    def __init__(self, directory: Path, *, limit: int) -> None:
+        """Keep files of so many bytes at most, those that were used last."""
+        self._directory = directory
+        self._limit = limit
+
+    def of_dataset(self, digest: str) -> Grams:
+        """Return what gives the Gram matrices of a dataset."""
+        return _StoredGrams(self, directory=self._of(digest))
+
+    def forget(self, digest: str) -> None:
+        """Remove what is kept of a dataset."""
+        shutil.rmtree(self._of(digest), ignore_errors=True)
+
+    def store(self, gram: Array, path: Path) -> None:
+        """Keep a matrix, where there is room for it: nobody has to know that there is none."""
+        with contextlib.suppress(OSError):
+            if self._make_room(gram.nbytes):
+                _write(gram, path)
+
+    def _of(self, digest: str) -> Path:
+        return self._directory / digest.replace(":", "-")
+
+    def _make_room(self, size: int) -> bool:
+        """Remove the files that were not used for longest; return whether so many bytes may be added now."""
+        kept = sorted(self._directory.glob("*/*.npy"), key=lambda path: path.stat().st_mtime)
+        used = sum(path.stat().st_size for path in kept)
+        while kept and used + size > self._limit:
+            oldest = kept.pop(0)
+            used -= oldest.stat().st_size
+            oldest.unlink(missing_ok=True)
+        return used + size <= self._limit
+
+
+class _StoredGrams(Grams):
+    """The Gram matrices of one dataset."""
+
+    def __init__(self, cache: GramCache, *, directory: Path) -> None:
+        super().__init__()
+        self._cache = cache
+        self._directory = directory
+
+    def _make(self, X: Array, *, key: str) -> Array:
+        path = self._directory / f"{key}.npy"
+        found = _read(path, like=X)
+        if found is not None:
+            return found
+        gram = gram_matrix(X)
+        self._cache.store(gram, path)
+        return gram
+
+
+def _read(path: Path, *, like: Array) -> Array | None:
+    try:
+        gram: Array = np.load(path, allow_pickle=False)
+        os.utime(path)
+    except (OSError, EOFError, ValueError):
+        return None
+    return gram if gram.dtype == like.dtype and gram.shape == (len(like), len(like)) else None
+
+
+def _write(gram: Array, path: Path) -> None:
+    """Write beside the place and rename into it, so that no reader sees half a matrix, even if the power fails."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(f".{uuid.uuid4().hex}")
+    try:
+        with temporary.open("wb") as file:
+            np.save(file, gram, allow_pickle=False)
+        synchronize(temporary)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
