@@ -7,7 +7,7 @@ damaged since is noticed, and the number of its attempt, so that an old attempt 
 import hashlib
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,12 +16,16 @@ import numpy as np
 from app.storage.files import Files
 from app.storage.jobs import SupersededError
 from nncore import Network, TrainedModel
+from nncore.arrays import Array
 from nncore.checkpoint import State
 from nncore.normalization import Normalization
 
 CHECKPOINTS = "data/checkpoints"
 KEPT = 2
 PATTERN = "*-*-*.npz"
+FORMAT_VERSION = 1
+"""Another version of nncore may keep another state: what it wrote is not read, and the job begins again."""
+FORMAT = "format_version"
 TRAINED_SECONDS = "trained_seconds"
 SNAPSHOT = "snapshot/"
 ERRORS = (OSError, ValueError, KeyError, zipfile.BadZipFile)
@@ -44,7 +48,8 @@ class Checkpoint:
 
 def write(path: Path, checkpoint: Checkpoint) -> str:
     """Write a checkpoint to a temporary file; return its SHA-256."""
-    about = {TRAINED_SECONDS: np.array(checkpoint.trained_seconds)} | _arrays_of(checkpoint.snapshot)
+    about = {FORMAT: np.array(FORMAT_VERSION), TRAINED_SECONDS: np.array(checkpoint.trained_seconds)}
+    about |= _arrays_of(checkpoint.snapshot)
     with path.open("xb") as file:
         np.savez(file, **checkpoint.state, **about)  # type: ignore[arg-type]
     return _digest(path)
@@ -71,7 +76,8 @@ def read(path: Path) -> Checkpoint:
     try:
         _check_digest(path)
         with np.load(path, allow_pickle=False) as file:
-            state = {name: file[name] for name in file.files if not name.startswith(SNAPSHOT)}
+            _check_format(file)
+            state = {name: file[name] for name in file.files if name != FORMAT and not name.startswith(SNAPSHOT)}
         return Checkpoint(trained_seconds=float(state.pop(TRAINED_SECONDS)), state=state)
     except ERRORS as error:
         raise BrokenCheckpoint(str(error)) from error
@@ -82,6 +88,7 @@ def read_snapshot(path: Path, *, activation: str) -> tuple[TrainedModel, int] | 
     try:
         _check_digest(path)
         with np.load(path, allow_pickle=False) as file:
+            _check_format(file)
             arrays = {name.removeprefix(SNAPSHOT): file[name] for name in file.files if name.startswith(SNAPSHOT)}
             epoch = int(file["epoch"])
     except ERRORS as error:
@@ -129,6 +136,11 @@ def _snapshot_of(arrays: State, *, activation: str) -> TrainedModel:
     )
     network = Network.from_arrays(weights, biases, activation=activation)
     return TrainedModel(network=network, normalization=normalization, metrics={})
+
+
+def _check_format(file: Mapping[str, Array]) -> None:
+    if int(file[FORMAT]) != FORMAT_VERSION:
+        raise BrokenCheckpoint(f"its format is {int(file[FORMAT])}; {FORMAT_VERSION} is read here")
 
 
 def _check_digest(path: Path) -> None:
