@@ -10,7 +10,7 @@ import structlog
 from app import pipeline
 from app.errors import DatasetNotFound, InternalError, OutOfMemory, WorkerDied, problem
 from app.schemas import Hyperparameters, Job, ModelVersion
-from app.services.checkpoint_keeper import Rhythm
+from app.services.checkpoint_keeper import Rhythm, begin
 from app.services.patience import patiently
 from app.services.prepare_tuning import LabelledImages, prepare_tuning
 from app.services.register_version import register_version
@@ -68,11 +68,17 @@ def _check(attempt: Attempt) -> None:
 
 
 def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) -> None:
-    training, report_kind = _prepare(attempt, store=store)
-    rhythm = replace(rhythm, epochs=attempt.job.checkpoint_every or rhythm.epochs)
+    prepare = functools.partial(_prepare, attempt, store=store)
+    training, trained_seconds = begin(prepare, job_id=attempt.job.id, store=store)
     try:
         stopped_by = train_with_checkpoints(
-            training, attempt=attempt, store=store, wishes=wishes, rhythm=rhythm, report_kind=report_kind
+            training,
+            attempt=attempt,
+            store=store,
+            wishes=wishes,
+            rhythm=replace(rhythm, epochs=attempt.job.checkpoint_every or rhythm.epochs),
+            report_kind=TuningReport if isinstance(training, Tuning) else TrainingReport,
+            trained_seconds=trained_seconds,
         )
         end = functools.partial(_succeed, attempt=attempt, stopped_by=stopped_by)
     except KeptError:
@@ -85,7 +91,7 @@ def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) ->
         patiently(_register, training, wait=wishes.wait, attempt=attempt, store=store, end=end)
 
 
-def _prepare(attempt: Attempt, *, store: Store) -> tuple[Training | Tuning, type[TrainingReport]]:
+def _prepare(attempt: Attempt, *, store: Store) -> Training | Tuning:
     job = attempt.job
     with store.database.read() as connection:
         dataset = datasets.get(connection, job.dataset)
@@ -96,8 +102,8 @@ def _prepare(attempt: Attempt, *, store: Store) -> tuple[Training | Tuning, type
     splits = read_splits(store.files.path(file))
     grams = store.grams.of_dataset(dataset.digest)
     if job.search is not None:
-        return prepare_tuning(job, job.search, splits=splits, classes=dataset.classes, grams=grams), TuningReport
-    return _training(job, splits=splits, classes=dataset.classes, initial=initial, grams=grams), TrainingReport
+        return prepare_tuning(job, job.search, splits=splits, classes=dataset.classes, grams=grams)
+    return _training(job, splits=splits, classes=dataset.classes, initial=initial, grams=grams)
 
 
 def _training(
