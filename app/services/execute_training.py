@@ -18,21 +18,30 @@ from app.services.train_with_checkpoints import forget_checkpoints, train_with_c
 from app.services.training_report import TrainingReport
 from app.services.tuning_report import TuningReport
 from app.services.wishes import ENDS, CancelledError, KeptError, PausedError, Wishes
+from app.services.worker_deaths import tell_death
 from app.storage import datasets, jobs, models
 from app.storage.database import Connection
 from app.storage.dataset_file import read_splits
 from app.storage.jobs import MAX_DEATHS, Attempt, SupersededError
 from app.storage.store import Store
+from app.worker_process import WorkerProcess
 from nncore import Network, Training, Tuning, parameter_file
 from nncore.ensemble import members_of
 from nncore.errors import NncoreError
 from nncore.gram import Grams
 
 
-def execute_training(job_id: str, *, store: Store, resumed: int | None = None, rhythm: Rhythm | None = None) -> None:
+def execute_training(
+    job_id: str,
+    *,
+    store: Store,
+    resumed: int | None = None,
+    rhythm: Rhythm | None = None,
+    process: WorkerProcess | None = None,
+) -> None:
     """Begin an attempt and take the job to a final state, or to paused; nothing happens for a job that has ended."""
     with store.database.write() as connection:
-        attempt = jobs.claim(connection, job_id, resumed=resumed)
+        attempt = jobs.claim(connection, job_id, resumed=resumed, process=process)
     if attempt is None:
         return
     try:
@@ -45,7 +54,7 @@ def execute_training(job_id: str, *, store: Store, resumed: int | None = None, r
 
 def _execute(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) -> None:
     try:
-        _check(attempt)
+        _check(attempt, store=store)
         _train(attempt, store=store, wishes=wishes, rhythm=rhythm)
     except CancelledError:
         patiently(_in_transaction, jobs.end_cancelled, attempt, store=store)
@@ -57,13 +66,14 @@ def _execute(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) 
         _fail(attempt, error, store=store)
 
 
-def _check(attempt: Attempt) -> None:
+def _check(attempt: Attempt, *, store: Store) -> None:
+    how = "" if attempt.died is None else tell_death(attempt, store=store)
     if attempt.wish in ("cancel", "pause"):
         raise ENDS[attempt.wish]
     if attempt.deaths >= MAX_DEATHS:
         raise WorkerDied(
             f"the worker process died in each of {attempt.deaths} attempts, and none came as far as a checkpoint; "
-            f"the last epoch that was told of is {attempt.job.progress.epoch}; its memory may not suffice for this job"
+            f"of the last: {how}"
         )
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -37,9 +38,10 @@ MORE: dict[str, dict[str, Any]] = {
 class Service:
     """A service in a process group of its own, which can be killed as a whole, and started again in the same home."""
 
-    def __init__(self, home: Path, *, checkpoint_seconds: float = 0.2) -> None:
+    def __init__(self, home: Path, **settings: object) -> None:
         self.home = home
-        self.environment = os.environ | {"NNCORE_CHECKPOINT_SECONDS": str(checkpoint_seconds)}
+        own = {"checkpoint_seconds": 0.2} | settings
+        self.environment = os.environ | {f"NNCORE_{name.upper()}": str(value) for name, value in own.items()}
         self.start()
 
     def start(self) -> None:
@@ -180,7 +182,34 @@ def test_a_job_that_kills_its_worker_three_times_fails(tmp_path: Path):
         wait_until(lambda number=attempt: service.client.job(job_id)["attempt"] == number)
         service.kill_workers()
     wait_until(lambda: service.client.job(job_id)["status"] == "failed")
-    assert service.client.job(job_id)["error"]["code"] == "worker-died"
+    error = service.client.job(job_id)["error"]
+    assert error["code"] == "worker-died"
+    assert "SIGKILL" in error["detail"]
+    assert [death["exit_code"] for death in deaths(service, job_id)] == [-signal.SIGKILL] * 3
+    assert all(0 < death["resident"] < death["memory_limit"] == 2**32 for death in deaths(service, job_id))
+    service.stop()
+
+
+def deaths(service: Service, job_id: str) -> list[dict[str, Any]]:
+    warnings = [event["data"] for event in service.client.events(job_id) if event["event"] == "warning"]
+    return [warning for warning in warnings if warning["code"] == "worker-died"]
+
+
+@pytest.mark.long
+def test_a_job_that_needs_more_memory_than_its_worker_may_have_fails_and_says_so(tmp_path: Path):
+    service = Service(tmp_path, worker_memory="400MiB")
+    service.client.import_archive("shapes", write_pictures(tmp_path / "pictures")[0])
+    large = {"hidden_layers": [3000], "first_layer": "weight_space"}  # of weights alone 281 MiB, and gradients beside
+    job_id = service.client.train("shapes", "large", hyperparameters=large)["id"]
+    wait_until(lambda: service.client.job(job_id)["status"] == "failed")
+    error = service.client.job(job_id)["error"]
+    assert error["code"] == "worker-died"
+    assert re.search(
+        r"stopped with \d{3} MiB in memory, which is too much; when last seen .* of 400 MiB", error["detail"]
+    )
+    assert len(deaths(service, job_id)) == 3
+    small = service.client.train("shapes", "small", hyperparameters={"epochs": 3})["id"]
+    ended(service, small)
     service.stop()
 
 
