@@ -19,7 +19,7 @@ from app.services.training_report import TrainingReport
 from app.services.tuning_report import TuningReport
 from app.services.wishes import ENDS, CancelledError, KeptError, PausedError, Wishes
 from app.services.worker_deaths import tell_death
-from app.storage import datasets, jobs, models
+from app.storage import datasets, events, jobs, models
 from app.storage.database import Connection
 from app.storage.dataset_file import read_splits
 from app.storage.jobs import MAX_DEATHS, Attempt, SupersededError
@@ -79,6 +79,7 @@ def _check(attempt: Attempt, *, store: Store) -> None:
 
 def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) -> None:
     prepare = functools.partial(_prepare, attempt, store=store)
+    tell = functools.partial(_tell_full, attempt, store=store)
     training, trained_seconds = begin(prepare, job_id=attempt.job.id, store=store)
     try:
         stopped_by = train_with_checkpoints(
@@ -96,9 +97,9 @@ def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) ->
             raise
         training.end()
         end = functools.partial(_end_kept, attempt=attempt)
-        patiently(_register, training, attempt=attempt, store=store, end=end)
+        patiently(_register, training, tell=tell, attempt=attempt, store=store, end=end)
     else:
-        patiently(_register, training, wait=wishes.wait, attempt=attempt, store=store, end=end)
+        patiently(_register, training, wait=wishes.wait, tell=tell, attempt=attempt, store=store, end=end)
 
 
 def _prepare(attempt: Attempt, *, store: Store) -> Training | Tuning:
@@ -165,6 +166,13 @@ def _register(
             warnings=training.warnings(model),
             job_id=job.id,
         )
+
+
+def _tell_full(attempt: Attempt, *, store: Store) -> None:
+    """Say in the job's log why it does not end, if there is room for as much."""
+    detail = "the disk of the service is full; the model is registered as soon as there is room"
+    with store.tolerating_a_full_disk("warning", job=attempt.job.id), store.database.write() as connection:
+        events.append(connection, attempt.job.id, "warning", {"code": "storage-full", "detail": detail})
 
 
 def _succeed(connection: Connection, version: ModelVersion, *, attempt: Attempt, stopped_by: str | None) -> None:
