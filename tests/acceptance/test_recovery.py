@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import h5py
+import httpx
 import numpy as np
 import psutil
 import pytest
@@ -246,3 +247,39 @@ def test_a_wish_is_fulfilled_while_one_epoch_takes_seconds(service: Service, tmp
     time.sleep(random.Random(3).uniform(0, 10))
     getattr(service.client, act)(job_id)
     wait_until(lambda: service.client.job(job_id)["status"] == {"cancel": "cancelled", "pause": "paused"}[act])
+
+
+@pytest.mark.long
+def test_a_request_that_is_sent_again_after_a_restart_is_done_once(tmp_path: Path):
+    service = Service(tmp_path, webhook_hosts="127.0.0.1")
+    [archive, _] = write_pictures(tmp_path / "pictures")
+    training = {"dataset": "shapes", "model": "once", "hyperparameters": {"epochs": 1}}
+    training["webhook"] = {"url": "http://127.0.0.1:9/", "secret": "whsec_" + 43 * "A" + "="}
+    search = {"dataset": "shapes", "model": "found", "hyperparameters": {"epochs": 1}, "folds": 2}
+    other_secret = {"url": "http://127.0.0.1:9/", "secret": "whsec_" + 43 * "B" + "="}
+
+    def send(path: str, **body: Any) -> httpx.Response:
+        return httpx.post(service.client.server + path, headers={"Idempotency-Key": "a-key"}, **body)
+
+    def send_all() -> list[Any]:
+        form = {"data": {"name": "shapes"}, "files": {"archive": ("file", archive.read_bytes())}}
+        answers = send("/datasets", **form), send("/train", json=training), send("/tune", json=search)
+        assert [answer.status_code for answer in answers] == [201, 202, 202]
+        dataset, *jobs = (answer.json() for answer in answers)
+        return [dataset, *(job["id"] for job in jobs)]
+
+    first = send_all()
+    service.kill()
+    service.start()
+
+    assert send_all() == first
+    assert [job["id"] for job in service.client.jobs()] == [first[2], first[1]]
+    assert [dataset["name"] for dataset in service.client.datasets()] == ["shapes"]
+    refused = [
+        send("/train", json=training | {"webhook": other_secret}),
+        send("/tune", json=search | {"folds": 3}),
+        send("/datasets", data={"name": "others"}, files={"archive": ("file", archive.read_bytes())}),
+    ]
+    assert [answer.json()["code"] for answer in refused] == ["idempotency-key-reused"] * 3
+    assert [answer.status_code for answer in refused] == [422] * 3
+    service.stop()
