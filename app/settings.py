@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "NNCORE_"
 MEBIBYTE = 2**20
+OF_THE_API = {"host", "port", "server", "workers", "training_workers", "scheduler", "key", "webhook_secret"}
+"""What concerns the processes that answer HTTP alone, and so may differ from one to the next."""
 _IMAGE_FORMAT = "(JPEG|PNG|WEBP|GIF|BMP|AVIF|HEIC|TIFF|JPEG2000|PPM|QOI)"
 
 
@@ -57,6 +59,16 @@ class Settings(BaseSettings):
 
     max_queued_jobs: int = Field(default=1000, ge=1)
     """How many jobs may wait for a worker."""
+    max_key_queued_jobs: int | None = Field(default=None, ge=1)
+    """How many of them may have been asked for with the same key."""
+    max_datasets: int | None = Field(default=None, ge=1)
+    """How many datasets there may be."""
+    max_key_datasets: int | None = Field(default=None, ge=1)
+    """How many of them may have come with the same key."""
+    max_stored_bytes: int | None = Field(default=None, ge=1)
+    """How much of the disk datasets, models and checkpoints may take."""
+    max_key_stored_bytes: int | None = Field(default=None, ge=1)
+    """How much of it what came with the same key may take."""
     checkpoint_seconds: float = Field(default=5.0, ge=0, allow_inf_nan=False)
     """How long a training goes on at most before its state is written, if that takes 5 % of its time or less."""
     checkpoint_every: int | None = Field(default=None, ge=1)
@@ -91,6 +103,8 @@ class Settings(BaseSettings):
     """How many networks a search may train: candidates times folds times repeats."""
     max_lane_epochs: int = Field(default=50_000_000, ge=1)
     """How many epochs all networks of a job may have together."""
+    max_job_work: int = Field(default=10**16, ge=1)
+    """Parameters times epochs times training images, of all networks of a job together."""
     gram_cache_bytes: int = Field(default=1024 * MEBIBYTE, ge=0)
     """How much of the disk Gram matrices may take that were computed once and may be needed again."""
     model_cache: int = Field(default=8, ge=1)
@@ -136,6 +150,10 @@ class Settings(BaseSettings):
     def models_directory(self) -> Path:
         """Where parameter files stand."""
         return self.home / "models"
+
+    def for_workers(self) -> str:
+        """Return what a worker process has to know, as JSON."""
+        return self.model_dump_json(exclude=OF_THE_API)
 
 
 def share_measurements(directory: Path) -> None:

@@ -90,7 +90,7 @@ class CheckpointKeeper:
             digest = checkpoints.write(path, checkpoint)
             with self._store.database.write() as connection:
                 recorded = self._report.write_in(connection)
-                jobs.note_checkpoint(connection, self._attempt)
+                jobs.note_checkpoint(connection, self._attempt, size=path.stat().st_size)
                 told = {"epoch": self._training.epoch, "attempt": self._attempt.job.attempt}
                 events.append(connection, job_id, "checkpoint", told)
                 checkpoints.publish(path, digest, files=files, job_id=job_id, attempt=self._attempt.job.attempt)

@@ -144,6 +144,7 @@ def _register(
             store=store,
             name=job.model.name,
             before=end,
+            asked_by=attempt.asked_by,
             first_layer=training.first_layer,
             warnings=training.warnings(model),
             job_id=job.id,

@@ -1,6 +1,6 @@
-"""After a start, go on with every job that has not ended."""
+"""Go on with every job that has not ended, after a start or after the engine was away."""
 
-from app.services.execution import Engine
+from app.schemas import Job
 from app.storage import checkpoints, jobs
 from app.storage.store import Store
 
@@ -12,12 +12,13 @@ def release_jobs(*, store: Store) -> None:
     _clear(store)
 
 
-def recover_jobs(*, store: Store, engine: Engine) -> None:
-    """Hand every unfinished job to the engine."""
+def unfinished_jobs(*, store: Store, forgiven: bool) -> list[Job]:
+    """Return the jobs that wait or train, the oldest first; forgiven, none is blamed for the deaths so far."""
+    if forgiven:
+        with store.database.write() as connection:
+            jobs.forgive(connection)
     with store.database.read() as connection:
-        unfinished = jobs.unfinished(connection)
-    for job in unfinished:
-        engine.submit(job.id, resumed=job.resumed, priority=job.priority)
+        return jobs.unfinished(connection)
 
 
 def _clear(store: Store) -> None:

@@ -23,12 +23,14 @@ def register_version(
     store: Store,
     name: str,
     before: Callable[[Connection, ModelVersion], None] | None = None,
+    asked_by: str | None = None,
     **made_by: Any,
 ) -> ModelVersion:
     """Move a finished file to its place under the next number of a model; raises InvalidParameterFile.
 
-    `before` writes what must become true together with the version. The file is renamed into its place just before
-    the rows are committed: killed in between, the number is free again and its next owner replaces the file.
+    `before` writes what must become true together with the version, or refuses it by raising. The file is renamed
+    into its place just before the rows are committed: killed in between, the number is free again and its next owner
+    replaces the file.
     """
     described = describe(temporary) | made_by
     synchronize(temporary)
@@ -38,7 +40,7 @@ def register_version(
         if before is not None:
             before(connection, version)
         file = store.files.model_file(name, number)
-        models.insert(connection, version=version, file=file)
+        models.insert(connection, version=version, file=file, asked_by=asked_by)
         store.files.publish(temporary, file)
     return version
 

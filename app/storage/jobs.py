@@ -37,14 +37,25 @@ class Attempt:
     deaths: int
     """How many attempts before this one ended without a word."""
     wish: str | None
+    asked_by: str | None
+    """The id of the key that the job was asked for with."""
 
 
-def insert(connection: Connection, *, job: Job, webhook: Webhook | None = None) -> Job:
-    """Add a job and return it as it is stored."""
+def insert(
+    connection: Connection,
+    *,
+    job: Job,
+    webhook: Webhook | None = None,
+    model_bytes: int = 0,
+    asked_by: str | None = None,
+) -> Job:
+    """Add a job whose model is going to take so many bytes, and return it as it is stored."""
     values = job.model_dump(include=set(COPIED)) | {
         "model_name": job.model.name,
         "epoch": job.progress.epoch,
         "epochs": job.progress.epochs,
+        "model_bytes": model_bytes,
+        "asked_by": asked_by,
     }
     if webhook is not None:
         secret = webhook.secret
@@ -75,9 +86,10 @@ def unfinished(connection: Connection) -> list[Job]:
     return [_job(row) for row in connection.execute(statement)]
 
 
-def count_queued(connection: Connection) -> int:
-    """Return how many jobs wait for a worker."""
-    return connection.scalar(select(func.count()).where(jobs.c.status == "queued")) or 0
+def count_queued(connection: Connection, *, asked_by: str | None = None) -> int:
+    """Return how many jobs wait for a worker, in all or of those that were asked for with a key."""
+    statement = select(func.count()).where(jobs.c.status == "queued")
+    return connection.scalar(statement if asked_by is None else statement.where(jobs.c.asked_by == asked_by)) or 0
 
 
 def is_over(connection: Connection, job_id: str) -> bool:
@@ -104,6 +116,11 @@ def requeue(connection: Connection) -> None:
         _tell_status(connection, job_id)
 
 
+def forgive(connection: Connection) -> None:
+    """Count no death so far against the jobs that train: more was lost than their worker."""
+    connection.execute(update(jobs).where(jobs.c.status == "running", jobs.c.deaths > 0).values(deaths=0))
+
+
 def claim(connection: Connection, job_id: str, *, resumed: int | None = None) -> Attempt | None:
     """Begin an attempt, or return None for a job that has ended, is paused, is gone, or was resumed since.
 
@@ -123,7 +140,7 @@ def claim(connection: Connection, job_id: str, *, resumed: int | None = None) ->
         return None
     _tell_status(connection, job_id)
     row = _row(connection, job_id)
-    return Attempt(job=_job(row), deaths=row.deaths, wish=row.wish)
+    return Attempt(job=_job(row), deaths=row.deaths, wish=row.wish, asked_by=row.asked_by)
 
 
 def check(connection: Connection, attempt: Attempt) -> None:
@@ -146,9 +163,9 @@ def note_leaderboard(
     _write(connection, _of(attempt).values(leaderboard=list(rows), best=best, epochs=epochs))
 
 
-def note_checkpoint(connection: Connection, attempt: Attempt) -> None:
-    """Forget the deaths before: whatever happens now, the job has come further. Raises SupersededError."""
-    _write(connection, _of(attempt).values(deaths=0))
+def note_checkpoint(connection: Connection, attempt: Attempt, *, size: int) -> None:
+    """Note the bytes of a checkpoint, and forget the deaths: the job has come further. Raises SupersededError."""
+    _write(connection, _of(attempt).values(deaths=0, checkpoint_bytes=size))
 
 
 def note_gradient_checks(connection: Connection, attempt: Attempt, *, checks: Sequence[Json]) -> None:

@@ -39,6 +39,8 @@ datasets = Table(
     Column("name", String(64), primary_key=True),
     Column("digest", String(80), nullable=False),
     Column("file", String(255), nullable=False),
+    Column("size", BigInteger, nullable=False),  # of its file, in bytes
+    Column("asked_by", String(16)),  # the id of the key that the request came with; none where it had none
     Column("description", JSON, nullable=False),  # the dataset as the API shows it
     Column("created_at", UtcDateTime, nullable=False),
 )
@@ -78,6 +80,9 @@ jobs = Table(
     Column("priority", Integer, nullable=False),
     Column("max_seconds", Float),
     Column("init_from", String(80)),
+    Column("asked_by", String(16)),
+    Column("model_bytes", BigInteger, nullable=False),  # what its model is going to take
+    Column("checkpoint_bytes", BigInteger, nullable=False, default=0),  # the size of its newest checkpoint
     Column("webhook_url", String(2000)),
     Column("webhook_secret", String(100)),  # none is that of the settings
     Column("stopped_by", String(16)),
@@ -170,6 +175,8 @@ model_versions = Table(
     Column("name", String(64), ForeignKey("models.name"), nullable=False),
     Column("version", Integer, nullable=False),
     Column("file", String(255), nullable=False),
+    Column("size", BigInteger, nullable=False),  # of its file, in bytes
+    Column("asked_by", String(16)),
     Column("description", JSON, nullable=False),  # the version as the API shows it
     Column("created_at", UtcDateTime, nullable=False),
     Index("model_versions_by_name", "name", "version", unique=True),

@@ -1,16 +1,28 @@
 from app.services.jobs import cancel_job, get_job
-from app.services.recover_jobs import recover_jobs, release_jobs
+from app.services.recover_jobs import release_jobs, unfinished_jobs
 from app.storage import jobs
 
 
-def test_every_unfinished_job_is_submitted_again(store, start, engine):
+def test_every_unfinished_job_goes_on(store, start, engine):
     waiting, training, ended = start(), start(), start()
     cancel_job(ended.id, store=store, engine=engine)
     with store.database.write() as connection:
         jobs.claim(connection, training.id)
-    engine.close()
     release_jobs(store=store)
-    recover_jobs(store=store, engine=engine)
-    assert engine.submitted == [waiting.id, training.id]
+    assert [job.id for job in unfinished_jobs(store=store, forgiven=False)] == [waiting.id, training.id]
     assert get_job(training.id, store=store).status == "queued"
     assert get_job(ended.id, store=store).status == "cancelled"
+
+
+def test_deaths_do_not_count_where_more_than_a_worker_was_lost(store, start):
+    job = start()
+
+    def deaths() -> int:
+        with store.database.write() as connection:
+            return jobs.claim(connection, job.id).deaths
+
+    assert [deaths(), deaths(), deaths()] == [0, 1, 2]
+    unfinished_jobs(store=store, forgiven=True)
+    assert deaths() == 1
+    unfinished_jobs(store=store, forgiven=False)
+    assert deaths() == 2

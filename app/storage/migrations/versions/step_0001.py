@@ -25,6 +25,8 @@ def create_datasets() -> None:
         sa.Column("name", sa.String(64), primary_key=True),
         sa.Column("digest", sa.String(80), nullable=False),
         sa.Column("file", sa.String(255), nullable=False),
+        sa.Column("size", sa.BigInteger, nullable=False),
+        sa.Column("asked_by", sa.String(16)),
         sa.Column("description", sa.JSON, nullable=False),
         sa.Column("created_at", TIME, nullable=False),
     )
@@ -63,6 +65,9 @@ def create_jobs() -> None:
         sa.Column("priority", sa.Integer, nullable=False),
         sa.Column("max_seconds", sa.Float),
         sa.Column("init_from", sa.String(80)),
+        sa.Column("asked_by", sa.String(16)),
+        sa.Column("model_bytes", sa.BigInteger, nullable=False),
+        sa.Column("checkpoint_bytes", sa.BigInteger, nullable=False),
         sa.Column("webhook_url", sa.String(2000)),
         sa.Column("webhook_secret", sa.String(100)),
         sa.Column("stopped_by", sa.String(16)),
@@ -133,6 +138,8 @@ def create_models() -> None:
         sa.Column("name", sa.String(64), sa.ForeignKey("models.name"), nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("file", sa.String(255), nullable=False),
+        sa.Column("size", sa.BigInteger, nullable=False),
+        sa.Column("asked_by", sa.String(16)),
         sa.Column("description", sa.JSON, nullable=False),
         sa.Column("created_at", TIME, nullable=False),
     )
