@@ -157,7 +157,7 @@ class CrossValidation:
             probabilities: Array = np.swapaxes(network.loss.probabilities(logits), 1, 2)
         epochs = training.epochs_of_lanes()
         standing.write(lanes, costs=costs, right=network.loss.answers(logits) == labels, epochs=epochs)
-        lost: NDArray[np.bool_] = ~np.isfinite(probabilities).all(axis=(1, 2))
+        lost = np.asarray(~np.isfinite(probabilities).all(axis=(1, 2)))
         lost[list(training.diverged)] = True  # also one that early stopping gave finite parameters back
         for lane in np.flatnonzero(lost):
             standing.write_diverged(lanes[lane], epoch=int(epochs[lane]))
