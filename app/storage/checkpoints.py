@@ -23,17 +23,17 @@ from nncore.normalization import Normalization
 CHECKPOINTS = "data/checkpoints"
 KEPT = 2
 PATTERN = "*-*-*.npz"
-FORMAT_VERSION = 1
-"""Another version of nncore may keep another state: what it wrote is not read, and the job begins again."""
-FORMAT = "format_version"
+FORMAT = "format"
+VERSION = 1
+"""Goes up when a state of before would no longer be taken for what it was."""
 TRAINED_SECONDS = "trained_seconds"
 SNAPSHOT = "snapshot/"
-ERRORS = (OSError, ValueError, KeyError, zipfile.BadZipFile)
-"""What reading a damaged file may come up with."""
+ERRORS = (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile)
+"""What reading a file may come up with that is damaged, or of something else."""
 
 
 class BrokenCheckpoint(Exception):
-    """A file that is not what was written."""
+    """A file that is not what was written, or not what is written by this version."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Checkpoint:
 
 def write(path: Path, checkpoint: Checkpoint) -> str:
     """Write a checkpoint to a temporary file; return its SHA-256."""
-    about = {FORMAT: np.array(FORMAT_VERSION), TRAINED_SECONDS: np.array(checkpoint.trained_seconds)}
+    about = {FORMAT: np.array(VERSION), TRAINED_SECONDS: np.array(checkpoint.trained_seconds)}
     about |= _arrays_of(checkpoint.snapshot)
     with path.open("xb") as file:
         np.savez(file, **checkpoint.state, **about)  # type: ignore[arg-type]
@@ -77,7 +77,8 @@ def read(path: Path) -> Checkpoint:
         _check_digest(path)
         with np.load(path, allow_pickle=False) as file:
             _check_format(file)
-            state = {name: file[name] for name in file.files if name != FORMAT and not name.startswith(SNAPSHOT)}
+            names = [name for name in file.files if name != FORMAT and not name.startswith(SNAPSHOT)]
+            state = {name: file[name] for name in names}
         return Checkpoint(trained_seconds=float(state.pop(TRAINED_SECONDS)), state=state)
     except ERRORS as error:
         raise BrokenCheckpoint(str(error)) from error
@@ -90,10 +91,9 @@ def read_snapshot(path: Path, *, activation: str) -> tuple[TrainedModel, int] | 
         with np.load(path, allow_pickle=False) as file:
             _check_format(file)
             arrays = {name.removeprefix(SNAPSHOT): file[name] for name in file.files if name.startswith(SNAPSHOT)}
-            epoch = int(file["epoch"])
+            return (_snapshot_of(arrays, activation=activation), int(file["epoch"])) if arrays else None
     except ERRORS as error:
         raise BrokenCheckpoint(str(error)) from error
-    return (_snapshot_of(arrays, activation=activation), epoch) if arrays else None
 
 
 def remove(files: Files, job_id: str) -> None:
@@ -139,8 +139,9 @@ def _snapshot_of(arrays: State, *, activation: str) -> TrainedModel:
 
 
 def _check_format(file: Mapping[str, Array]) -> None:
-    if int(file[FORMAT]) != FORMAT_VERSION:
-        raise BrokenCheckpoint(f"its format is {int(file[FORMAT])}; {FORMAT_VERSION} is read here")
+    version = int(file[FORMAT]) if FORMAT in file else 0
+    if version != VERSION:
+        raise BrokenCheckpoint(f"it is of format {version}, written by another version of nncore; here it is {VERSION}")
 
 
 def _check_digest(path: Path) -> None:

@@ -1,7 +1,7 @@
 """All that a service does at once, for a while: no answer but those that are asked for, and nothing that grows.
 
-It takes LOAD_SECONDS, 30 by default: `LOAD_SECONDS=600 .venv/bin/pytest -s -m long tests/acceptance/test_load.py 2>log` is
-the load of ten minutes, and tells what it saw.
+It takes LOAD_SECONDS, 30 by default. This is the load of ten minutes, which tells what it saw:
+`LOAD_SECONDS=600 .venv/bin/pytest -s -m long tests/acceptance/test_load.py 2>log`.
 """
 
 import itertools
