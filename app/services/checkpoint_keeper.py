@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 import structlog
 
@@ -26,12 +27,13 @@ class Rhythm:
 
 def newest_checkpoint(job_id: str, *, store: Store) -> Checkpoint | None:
     """Return the newest checkpoint that is as it was written; one that is not is told of in the logs."""
-    for path in checkpoints.newest_first(store.files, job_id):
+    for file in checkpoints.newest_first(store.files, job_id):
         try:
-            return checkpoints.read(path)
+            return checkpoints.read(store.files, file)
         except BrokenCheckpoint as error:
-            structlog.get_logger().warning("broken checkpoint", job=job_id, file=path.name, reason=str(error))
-            detail = f"the checkpoint {path.name} cannot be used: {error}; the one before is, if there is one"
+            name = PurePosixPath(file).name
+            structlog.get_logger().warning("broken checkpoint", job=job_id, file=name, reason=str(error))
+            detail = f"the checkpoint {name} cannot be used: {error}; the one before is, if there is one"
             with store.database.write() as connection:
                 events.append(connection, job_id, "warning", {"code": "broken-checkpoint", "detail": detail})
     return None
@@ -72,13 +74,17 @@ class CheckpointKeeper:
         """Write if it is time to; raises SupersededError."""
         every = self._rhythm.epochs
         if self._clock() >= self._next or (every is not None and self._training.epoch >= self._epoch + every):
-            with self._store.tolerating_a_full_disk("checkpoint", job=self._attempt.job.id):
+            with self._store.tolerating_a_fault("checkpoint", job=self._attempt.job.id):
                 self.write()
             self._epoch = self._training.epoch
             self._next = self._clock() + max(self._rhythm.seconds, self._took / SHARE)
 
     def write(self) -> None:
-        """Write a checkpoint, with progress and history as of it; raises SupersededError."""
+        """Write a checkpoint, with progress and history as of it; raises SupersededError.
+
+        Nobody waits for a transaction while the file is on its way. One that its transaction does not follow is a state
+        like any other: what a new attempt, or the end of the job, finds of it does no harm.
+        """
         began = self._clock()
         files, job_id = self._store.files, self._attempt.job.id
         checkpoint = Checkpoint(
@@ -88,11 +94,11 @@ class CheckpointKeeper:
         )
         with files.temporary() as path:
             digest = checkpoints.write(path, checkpoint)
-            with self._store.database.write() as connection:
-                recorded = self._report.write_in(connection)
-                jobs.note_checkpoint(connection, self._attempt)
-                told = {"epoch": self._training.epoch, "attempt": self._attempt.job.attempt}
-                events.append(connection, job_id, "checkpoint", told)
-                checkpoints.publish(path, digest, files=files, job_id=job_id, attempt=self._attempt.job.attempt)
+            checkpoints.publish(path, digest, files=files, job_id=job_id, attempt=self._attempt.job.attempt)
+        with self._store.database.write() as connection:
+            recorded = self._report.write_in(connection)
+            jobs.note_checkpoint(connection, self._attempt)
+            told = {"epoch": self._training.epoch, "attempt": self._attempt.job.attempt}
+            events.append(connection, job_id, "checkpoint", told)
         self._report.note(recorded)
         self._took = self._clock() - began

@@ -68,7 +68,7 @@ def _check(attempt: Attempt) -> None:
 
 
 def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) -> None:
-    training, report_kind = _prepare(attempt, store=store)
+    training, report_kind = patiently(_prepare, attempt, store=store, wait=wishes.wait)
     rhythm = replace(rhythm, epochs=attempt.job.checkpoint_every or rhythm.epochs)
     try:
         stopped_by = train_with_checkpoints(

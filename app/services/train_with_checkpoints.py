@@ -27,7 +27,7 @@ def train_with_checkpoints(
     Raises what the training raises, SupersededError, and what `wishes` does. The bits at the end
     do not depend on how many attempts it took.
     """
-    checkpoint = newest_checkpoint(attempt.job.id, store=store)
+    checkpoint = patiently(newest_checkpoint, attempt.job.id, store=store, wait=wishes.wait)
     if checkpoint is not None:
         training.restore(checkpoint.state)
     report = report_kind(training, store=store, attempt=attempt)
@@ -54,7 +54,7 @@ def train_with_checkpoints(
                 training.end()
                 break
     except PausedError:
-        with store.tolerating_a_full_disk("checkpoint", job=attempt.job.id):
+        with store.tolerating_a_fault("checkpoint", job=attempt.job.id):
             keeper.write()
         raise
     except KeptError:
