@@ -19,6 +19,7 @@ ServiceError
 │   ├── ModelNotServable
 │   ├── DifferentNetwork
 │   ├── VersionInUse
+│   ├── QuotaExceeded
 │   └── StateNotAllowed
 ├── TooLarge (413)
 │   ├── BodyTooLarge
@@ -189,6 +190,12 @@ class VersionInUse(Conflict):
     """A version that an alias leads to."""
 
     code, title = "version-in-use", "The version is in use"
+
+
+class QuotaExceeded(Conflict):
+    """More than may be stored, until something is deleted: waiting alone makes no room."""
+
+    code, title = "quota-exceeded", "As much is stored as may be"
 
 
 class StateNotAllowed(Conflict):

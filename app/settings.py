@@ -62,6 +62,16 @@ class Settings(BaseSettings):
 
     max_queued_jobs: int = Field(default=1000, ge=1)
     """How many jobs may wait for a worker."""
+    max_key_queued_jobs: int | None = Field(default=None, ge=1)
+    """How many of them may have been asked for with the same key."""
+    max_datasets: int | None = Field(default=None, ge=1)
+    """How many datasets there may be."""
+    max_key_datasets: int | None = Field(default=None, ge=1)
+    """How many of them may have come with the same key."""
+    max_stored_bytes: int | None = Field(default=None, ge=1)
+    """How much of the disk datasets, models and checkpoints may take."""
+    max_key_stored_bytes: int | None = Field(default=None, ge=1)
+    """How much of it what came with the same key may take."""
     checkpoint_seconds: float = Field(default=5.0, ge=0, allow_inf_nan=False)
     """How long a training goes on at most before its state is written, if that takes 5 % of its time or less."""
     checkpoint_every: int | None = Field(default=None, ge=1)
@@ -96,6 +106,8 @@ class Settings(BaseSettings):
     """How many networks a search may train: candidates times folds times repeats."""
     max_lane_epochs: int = Field(default=50_000_000, ge=1)
     """How many epochs all networks of a job may have together."""
+    max_job_work: int = Field(default=10**16, ge=1)
+    """Parameters times epochs times training images, of all networks of a job together."""
     cache_bytes: int = Field(default=10 * 1024 * MEBIBYTE, ge=0)
     """How much of the disk copies of files may take that stand in a bucket."""
     gram_cache_bytes: int = Field(default=1024 * MEBIBYTE, ge=0)

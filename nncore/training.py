@@ -172,6 +172,11 @@ class Training:
         parameters = Parameters(first=first_layer.matrix, rest=rest, layer_sizes=current.layer_sizes)
         return Network(first_layer=first_layer, parameters=parameters, activation=self._shared.activation)
 
+    def epochs_of_lanes(self) -> NDArray[np.intp]:
+        """Return for how many epochs each lane was trained, or in which its cost was not finite, of shape (lanes,)."""
+        of_ended = self._ended.epochs | self.diverged
+        return np.array([of_ended.get(lane, self.epoch) for lane in range(len(self.hyperparameters))])
+
     def check_gradients(self) -> GradientCheck:
         """Compare the gradients of the only lane, as it is now, with numerical ones on all training images.
 
@@ -285,6 +290,7 @@ class Training:
         for row in np.flatnonzero(ending):
             lane = int(self._update.lanes.numbers[row])
             self._ended.parameters[lane] = parameters.first[row].copy(), parameters.rest[row].copy()
+            self._ended.epochs[lane] = self.epoch
         if not ending.all():
             self._keep(~ending)
 

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -98,6 +98,20 @@ def service_database(request: pytest.FixtureRequest) -> str | None:
     if request.config.getoption("--database") == "sqlite":
         return None
     return request.getfixturevalue("new_postgresql")()
+
+
+@pytest.fixture(scope="session")
+def on_new_database(request: pytest.FixtureRequest) -> Callable[[], AbstractContextManager[None]]:
+    """A context in which every service that is started uses a new database, of the kind that this session is for."""
+
+    @contextmanager
+    def environment() -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            if request.config.getoption("--database") == "postgresql":
+                patch.setenv("NNCORE_DATABASE_URL", request.getfixturevalue("new_postgresql")())
+            yield
+
+    return environment
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import TypeVar
 
 import structlog
 
@@ -12,6 +13,8 @@ from app.storage import checkpoints, events, jobs
 from app.storage.checkpoints import BrokenCheckpoint, Checkpoint
 from app.storage.jobs import Attempt
 from app.storage.store import Store
+
+T = TypeVar("T", bound=Trainable)
 
 SHARE = 0.05
 """Of its time a training may spend so much on checkpoints that nobody asked for by epoch."""
@@ -25,18 +28,36 @@ class Rhythm:
     epochs: int | None = None
 
 
-def newest_checkpoint(job_id: str, *, store: Store) -> Checkpoint | None:
-    """Return the newest checkpoint that is as it was written; one that is not is told of in the logs."""
+def begin(prepare: Callable[[], T], *, job_id: str, store: Store) -> tuple[T, float]:
+    """Return a training as its newest sound checkpoint has it, and for how many seconds it had been trained.
+
+    One that is damaged, of another version or of another training is told of in the logs, and the one before is used;
+    where none is left, the training begins. Raises what `prepare` does, which makes a new one.
+    """
     for file in checkpoints.newest_first(store.files, job_id):
         try:
-            return checkpoints.read(store.files, file)
+            checkpoint = checkpoints.read(store.files, file)
         except BrokenCheckpoint as error:
-            name = PurePosixPath(file).name
-            structlog.get_logger().warning("broken checkpoint", job=job_id, file=name, reason=str(error))
-            detail = f"the checkpoint {name} cannot be used: {error}; the one before is, if there is one"
-            with store.database.write() as connection:
-                events.append(connection, job_id, "warning", {"code": "broken-checkpoint", "detail": detail})
-    return None
+            _tell_broken(file, error, job_id=job_id, store=store)
+            continue
+        training = prepare()
+        try:
+            training.restore(checkpoint.state)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001, whatever it is that does not fit
+            _tell_broken(file, error, job_id=job_id, store=store)
+            continue
+        return training, checkpoint.trained_seconds
+    return prepare(), 0.0
+
+
+def _tell_broken(file: str, error: Exception, *, job_id: str, store: Store) -> None:
+    name = PurePosixPath(file).name
+    structlog.get_logger().warning("broken checkpoint", job=job_id, file=name, reason=repr(error))
+    detail = f"the checkpoint {name} cannot be used: {error}; the one before is, if there is one"
+    with store.tolerating_a_fault("broken checkpoint", job=job_id), store.database.write() as connection:
+        events.append(connection, job_id, "warning", {"code": "broken-checkpoint", "detail": detail})
 
 
 class CheckpointKeeper:
@@ -94,10 +115,11 @@ class CheckpointKeeper:
         )
         with files.temporary() as path:
             digest = checkpoints.write(path, checkpoint)
+            size = path.stat().st_size
             checkpoints.publish(path, digest, files=files, job_id=job_id, attempt=self._attempt.job.attempt)
         with self._store.database.write() as connection:
             recorded = self._report.write_in(connection)
-            jobs.note_checkpoint(connection, self._attempt)
+            jobs.note_checkpoint(connection, self._attempt, size=size)
             told = {"epoch": self._training.epoch, "attempt": self._attempt.job.attempt}
             events.append(connection, job_id, "checkpoint", told)
         self._report.note(recorded)

@@ -14,9 +14,16 @@ Result = TypeVar("Result")
 
 
 def patiently(
-    work: Callable[..., Result], *arguments: Any, wait: Callable[[float], None] = time.sleep, **keywords: Any
+    work: Callable[..., Result],
+    *arguments: Any,
+    wait: Callable[[float], None] = time.sleep,
+    tell: Callable[[Exception], None] | None = None,
+    **keywords: Any,
 ) -> Result:
-    """Do some work; as long as it fails of what passes, wait and do it again. Raises what the work and `wait` do."""
+    """Do some work; as long as it fails of what passes, wait and do it again. Raises what the work and `wait` do.
+
+    Whom it concerns is told once why it has to wait.
+    """
     while True:
         try:
             return work(*arguments, **keywords)
@@ -24,4 +31,7 @@ def patiently(
             if not will_pass(error):
                 raise
             structlog.get_logger().warning("this is tried again until it succeeds", exc_info=error)
+            if tell is not None:
+                tell(error)
+                tell = None
         wait(SECONDS_TO_WAIT)

@@ -22,12 +22,14 @@ def register_version(
     store: Store,
     name: str,
     before: Callable[[Connection, ModelVersion], None] | None = None,
+    asked_by: str | None = None,
     **made_by: Any,
 ) -> ModelVersion:
     """Put a finished file in its place under the next number of a model; raises InvalidParameterFile.
 
-    `before` writes what must become true together with the version. The file comes to its place just before the rows
-    are committed: killed in between, the number is free again and its next owner replaces the file.
+    `before` writes what must become true together with the version, or refuses it by raising. The file comes to its
+    place just before the rows are committed: killed in between, the number is free again and its next owner replaces
+    the file.
     """
     described = describe(temporary) | made_by
     synchronize(temporary)
@@ -37,7 +39,7 @@ def register_version(
         if before is not None:
             before(connection, version)
         file = store.files.model_file(name, number)
-        models.insert(connection, version=version, file=file)
+        models.insert(connection, version=version, file=file, asked_by=asked_by)
         store.files.publish(temporary, file)
     return version
 

@@ -101,7 +101,7 @@ def store_dataset(store: Store, *, name: str, digest: str = "sha256:shades") -> 
         created_at=now(),
     )
     with store.database.write() as connection:
-        datasets.insert(connection, dataset=stored, file=file)
+        datasets.insert(connection, dataset=stored, file=file, size=store.files.path(file).stat().st_size)
     return stored
 
 

@@ -15,6 +15,7 @@ from app.services.aliases import delete_alias, put_alias
 from app.services.execute_training import execute_training
 from app.services.register_version import register_version
 from app.services.served_models import ServedModels
+from app.settings import Settings
 
 
 @pytest.fixture
@@ -101,7 +102,7 @@ def content(store, start) -> bytes:
 
 
 def add(store, content: bytes, name: str = "m") -> int:
-    return models.add_version(name, io.BytesIO(content), store=store).version
+    return models.add_version(name, io.BytesIO(content), store=store, settings=Settings(home=store.files.home)).version
 
 
 def found(served: ServedModels, reference: str | None) -> tuple[str, int]:
