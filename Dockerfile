@@ -1,10 +1,12 @@
 ARG BASE=python:3.13-slim
 
 FROM ${BASE} AS build
+# requirements-cluster.lock adds what PostgreSQL and S3 need
+ARG LOCK=requirements.lock
 WORKDIR /source
-COPY requirements.lock ./
+COPY ${LOCK} ./
 RUN python -m venv /opt/nncore \
- && /opt/nncore/bin/pip install --no-cache-dir --no-compile --require-hashes --requirement requirements.lock
+ && /opt/nncore/bin/pip install --no-cache-dir --no-compile --require-hashes --requirement ${LOCK}
 COPY pyproject.toml README.md LICENSE ./
 COPY app app
 COPY nncore nncore
@@ -23,11 +25,13 @@ RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends binutil
  && find matplotlib/mpl-data/fonts -type f ! -name DejaVuSans.ttf ! -name DejaVuSans-Bold.ttf ! -name 'LastResort*' -delete \
  && find pygments/lexers -name '*.py' ! -name __init__.py ! -name _mapping.py ! -name python.py ! -name special.py -delete \
  && find fontTools -mindepth 1 -maxdepth 1 ! -name __init__.py ! -name agl.py ! -name misc -exec rm -rf {} + \
+ && find . -mindepth 3 -maxdepth 3 -path './botocore/data/*' -type d ! -name s3 ! -name sts ! -name 'sso*' -exec rm -rf {} + \
  && find . -depth -type d -name tests -exec rm -rf {} + \
  && find . -type f \( -name '*.pyi' -o -name '*.px[di]' -o -name '*.pyx' -o -name '*.[ach]' \) -delete \
  && find uvloop sqlalchemy httptools msgpack yaml PIL matplotlib kiwisolver contourpy fontTools -name '*.so' -exec strip --strip-debug {} + \
  && rm -rf /opt/nncore/bin/[Aa]ctivate* /opt/nncore/bin/pip* \
  && /opt/nncore/bin/nncore demo --folder /tmp/demo \
+ && { [ "${LOCK}" = requirements.lock ] || /opt/nncore/bin/python -c 'import psycopg, s3fs, distributed.cli.dask_scheduler, distributed.cli.dask_worker'; } \
  && find app nncore -name '*.py' >/tmp/loaded \
  && find . -name '*.pyc' | sed -E 's|__pycache__/(.+)\.cpython-[0-9]+\.pyc$|\1.py|' >>/tmp/loaded \
  && /opt/nncore/bin/python -m compileall -q -f --invalidation-mode unchecked-hash -i /tmp/loaded

@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # one version of everything for all Pythons: the same numbers come out, and the same types are checked
 LOCK := $(UV) pip compile --universal --fork-strategy fewest --generate-hashes --no-header --python-version 3.11 $(UPGRADE)
+BUILT_WITH := $(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")'
 RUNTIME := $(VENV)/.runtime-installed
 TESTS := $(VENV)/.tests-installed
 PEERS := $(VENV)/.peers-installed
@@ -38,7 +39,7 @@ test: $(TESTS)
 
 test-long: $(TESTS)
 	$(BIN)/pytest -m long
-	$(BIN)/pytest --database postgresql tests/app/api tests/acceptance
+	$(BIN)/pytest -m "long or not long" --database postgresql tests/app/api tests/acceptance
 
 # the README's picture is the light, wide one of two jobs side by side
 screenshots: $(TESTS)
@@ -52,8 +53,9 @@ bench: $(PEERS)
 # too, so that nothing is fetched behind the hashes.
 lock:
 	$(LOCK) pyproject.toml --extra test --output-file requirements-test.lock
-	$(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
-		| $(LOCK) pyproject.toml - --constraint requirements-test.lock --output-file requirements.lock
+	$(BUILT_WITH) | $(LOCK) pyproject.toml - --constraint requirements-test.lock --output-file requirements.lock
+	$(BUILT_WITH) | $(LOCK) pyproject.toml - --extra postgresql --extra s3 --constraint requirements-test.lock \
+		--output-file requirements-cluster.lock
 
 $(RUNTIME): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "nncore needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; name another: make PYTHON=python3.13")'

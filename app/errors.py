@@ -19,6 +19,7 @@ ServiceError
 │   ├── ModelNotServable
 │   ├── DifferentNetwork
 │   ├── VersionInUse
+│   ├── QuotaExceeded
 │   └── StateNotAllowed
 ├── TooLarge (413)
 │   ├── BodyTooLarge
@@ -44,6 +45,7 @@ ServiceError
 │   └── WorkerDied
 └── Unavailable (503)
     ├── StorageFull
+    ├── StoreUnreachable
     └── Overloaded
 
 Errors of the network itself (nncore.errors) are told as 422: they judge what a client sent.
@@ -188,6 +190,12 @@ class VersionInUse(Conflict):
     """A version that an alias leads to."""
 
     code, title = "version-in-use", "The version is in use"
+
+
+class QuotaExceeded(Conflict):
+    """More than may be stored, until something is deleted: waiting alone makes no room."""
+
+    code, title = "quota-exceeded", "As much is stored as may be"
 
 
 class StateNotAllowed(Conflict):
@@ -336,6 +344,12 @@ class StorageFull(Unavailable):
     """A disk without room for what was asked."""
 
     code, title = "storage-full", "The disk of the service is full"
+
+
+class StoreUnreachable(Unavailable):
+    """A bucket of files that cannot be reached."""
+
+    code, title = "store-unreachable", "The store of files cannot be reached"
 
 
 class Overloaded(Unavailable):

@@ -1,6 +1,7 @@
 """The application: routers, error handlers, and what lives as long as it does."""
 
 import asyncio
+import functools
 import signal
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -43,7 +44,7 @@ from app.measurements import Measurements
 from app.services.decoder import Decoder
 from app.services.event_feed import EventFeed
 from app.services.keys import Keyring
-from app.services.recover_jobs import recover_jobs, release_jobs
+from app.services.recover_jobs import clear_checkpoints, release_jobs, unfinished_jobs
 from app.services.served_models import ServedModels
 from app.services.webhooks import deliver_forever
 from app.settings import Settings
@@ -149,8 +150,8 @@ def _open(app: FastAPI) -> None:
     )
     if settings.scheduler is None:
         release_jobs(store=store)
-    app.state.engine = engine = DaskEngine(settings)
-    recover_jobs(store=store, engine=engine)
+    clear_checkpoints(store=store)
+    app.state.engine = DaskEngine(settings, unfinished=functools.partial(unfinished_jobs, store=store))
 
 
 def _close(app: FastAPI) -> None:

@@ -3,14 +3,17 @@
 import difflib
 import ipaddress
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "NNCORE_"
 MEBIBYTE = 2**20
+OF_THE_API = {"host", "port", "server", "workers", "training_workers", "scheduler", "key", "webhook_secret"}
+"""What concerns the processes that answer HTTP alone, and so may differ from one to the next."""
 _IMAGE_FORMAT = "(JPEG|PNG|WEBP|GIF|BMP|AVIF|HEIC|TIFF|JPEG2000|PPM|QOI)"
 
 
@@ -40,6 +43,8 @@ class Settings(BaseSettings):
     """The address of a Dask scheduler that trains, in place of own processes."""
     database_url: str | None = None
     """A URL such as postgresql://user@host/name, in place of the SQLite file data/nncore.db."""
+    store: str | None = Field(default=None, pattern=r"^s3://[^/]+(/[^/]+)*/?$")
+    """A bucket such as s3://bucket/prefix for all files, in place of the home."""
 
     keys: Literal["auto", "on", "off"] = "auto"
     """Whether requests need a key; auto: unless the service listens on loopback alone."""
@@ -57,6 +62,16 @@ class Settings(BaseSettings):
 
     max_queued_jobs: int = Field(default=1000, ge=1)
     """How many jobs may wait for a worker."""
+    max_key_queued_jobs: int | None = Field(default=None, ge=1)
+    """How many of them may have been asked for with the same key."""
+    max_datasets: int | None = Field(default=None, ge=1)
+    """How many datasets there may be."""
+    max_key_datasets: int | None = Field(default=None, ge=1)
+    """How many of them may have come with the same key."""
+    max_stored_bytes: int | None = Field(default=None, ge=1)
+    """How much of the disk datasets, models and checkpoints may take."""
+    max_key_stored_bytes: int | None = Field(default=None, ge=1)
+    """How much of it what came with the same key may take."""
     checkpoint_seconds: float = Field(default=5.0, ge=0, allow_inf_nan=False)
     """How long a training goes on at most before its state is written, if that takes 5 % of its time or less."""
     checkpoint_every: int | None = Field(default=None, ge=1)
@@ -91,6 +106,12 @@ class Settings(BaseSettings):
     """How many networks a search may train: candidates times folds times repeats."""
     max_lane_epochs: int = Field(default=50_000_000, ge=1)
     """How many epochs all networks of a job may have together."""
+    max_job_work: int = Field(default=10**16, ge=1)
+    """Parameters times epochs times training images, of all networks of a job together."""
+    cache_bytes: int = Field(default=10 * 1024 * MEBIBYTE, ge=0)
+    """How much of the disk copies of files may take that stand in a bucket."""
+    gram_cache_bytes: int = Field(default=1024 * MEBIBYTE, ge=0)
+    """How much of the disk Gram matrices may take that were computed once and may be needed again."""
     model_cache: int = Field(default=8, ge=1)
     """How many models each process keeps in memory."""
 
@@ -104,6 +125,14 @@ class Settings(BaseSettings):
                 message = f"{name} is no setting of nncore; the nearest one is {nearest}"
                 raise ValueError(message)
         return values
+
+    @field_validator("store")
+    @classmethod
+    def _check_driver(cls, store: str | None) -> str | None:
+        if store is not None and find_spec("s3fs") is None:
+            message = "a bucket needs the extra nncore[s3]: pip install 'nncore[s3]'"
+            raise ValueError(message)
+        return store
 
     @property
     def needs_keys(self) -> bool:
@@ -134,6 +163,10 @@ class Settings(BaseSettings):
     def models_directory(self) -> Path:
         """Where parameter files stand."""
         return self.home / "models"
+
+    def for_workers(self) -> str:
+        """Return what a worker process has to know, as JSON; where files are in a bucket, it has a home of its own."""
+        return self.model_dump_json(exclude=OF_THE_API if self.store is None else OF_THE_API | {"home"})
 
 
 def share_measurements(directory: Path) -> None:

@@ -80,7 +80,7 @@ def peak(n: int, dtype: str, work: str) -> tuple[float, str]:
     used = highest_bytes() - before
     X = Normalization().apply(images, dtype=dtype)
     chosen = hyperparameters(dtype, work)
-    form = choose(chosen, work_of([chosen], X=X, units=5, gram=None))
+    form = choose(chosen, work_of([chosen], X=X, units=5))
     gram = n * n * X.itemsize if form == "sample_space" else 0
     return (used - gram) / X.nbytes, form
 

@@ -1,6 +1,6 @@
 """A new network: its first weights drawn, and its first layer in the form that is faster."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from nncore.batches import steps_of
 from nncore.cost_model import Work, choose
 from nncore.errors import InvalidData
 from nncore.first_layer import FirstLayer, SampleSpace, WeightSpace
+from nncore.gram import gram_matrix
 from nncore.hyperparameters import Hyperparameters
 from nncore.initializers import initial_weights
 from nncore.losses import output_units
@@ -21,13 +22,13 @@ def new_network(
     *,
     X: Array,
     classes: int,
-    gram: Array | None = None,
+    gram: Callable[[Array], Array] = gram_matrix,
     initial: Network | None = None,
 ) -> Network:
     """Return a network with the first weights of each lane, ready to train on images X (n, d).
 
     They are drawn, or those of a network of the same layer sizes; raises InvalidData where it has others.
-    The Gram matrix X X^T of shape (n, n) is computed if sample space needs it and it is not given.
+    The Gram matrix of X, of shape (n, n), is asked for if sample space needs it.
     """
     shared = lanes[0]
     layer_sizes = (X.shape[1], *shared.hidden_layers, output_units(classes))
@@ -38,9 +39,8 @@ def new_network(
         drawn, draws = [[W[0] for W in initial.weights]], np.zeros_like(draws)
     first_weights, *others = (np.stack(layer).astype(shared.dtype) for layer in zip(*drawn, strict=True))
     first_layer: FirstLayer
-    if choose(shared, work_of(lanes, X=X, units=layer_sizes[1], gram=gram)) == "sample_space":
-        gram = X @ X.T if gram is None else gram
-        first_layer = SampleSpace(first_weights, draws=list(draws), images=X, gram=gram)
+    if choose(shared, work_of(lanes, X=X, units=layer_sizes[1])) == "sample_space":
+        first_layer = SampleSpace(first_weights, draws=list(draws), images=X, gram=gram(X))
     else:
         first_layer = WeightSpace(first_weights[draws], images=X)
     parameters = Parameters.zeros(first=first_layer.matrix, layer_sizes=layer_sizes)
@@ -58,7 +58,7 @@ def _check_same(initial: Network, layer_sizes: tuple[int, ...]) -> None:
         raise InvalidData(f"the networks to start from are {got}; one of {layer_sizes} is right")
 
 
-def work_of(lanes: Sequence[Hyperparameters], *, X: Array, units: int, gram: Array | None) -> Work:
+def work_of(lanes: Sequence[Hyperparameters], *, X: Array, units: int) -> Work:
     """Return what the cost model wants to know."""
     n, d = X.shape
     return Work(
@@ -69,5 +69,4 @@ def work_of(lanes: Sequence[Hyperparameters], *, X: Array, units: int, gram: Arr
         epochs=max(lane.epochs for lane in lanes),
         steps=steps_of(n, size=lanes[0].batch_size),
         itemsize=X.itemsize,
-        gram_known=gram is not None,
     )

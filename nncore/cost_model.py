@@ -27,12 +27,14 @@ class Work:
     steps: int  # updates in an epoch
     itemsize: int
     lanes: int = 1
-    gram_known: bool = False
 
 
 def sample_space_seconds(work: Work) -> float:
-    """Return the time for K, the first Z1 and W1 in the end, and for a product with K and n-wide updates an epoch."""
-    gram = 0.0 if work.gram_known else work.n * work.n * work.d / PRODUCT * work.itemsize / 8
+    """Return the time for K, the first Z1 and W1 in the end, and for a product with K and n-wide updates an epoch.
+
+    K may be at hand, but then as before a training must not depend on what else was trained: it counts always.
+    """
+    gram = work.n * work.n * work.d / PRODUCT * work.itemsize / 8
     ends = 2 * product_seconds(work, numbers=work.n * work.d, readings=work.lanes)
     tiles = -(-work.lanes * work.units // max(work.units, TILE_ROWS))
     epoch = product_seconds(work, numbers=work.n * work.n, readings=tiles) + update_seconds(work, columns=work.n)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from nncore.arrays import Array
 from nncore.batches import steps_of
-from nncore.cost_model import Work, choose
+from nncore.cost_model import Work, choose, sample_space_seconds, weight_space_seconds
 from nncore.hyperparameters import Hyperparameters
 from nncore.losses import output_units
 
@@ -25,6 +26,10 @@ class LaneGroup:
     def shared(self) -> Hyperparameters:
         """The hyperparameters of the first lane, for what all have in common."""
         return self.hyperparameters[0]
+
+    def select(self, rows: NDArray[np.intp]) -> "LaneGroup":
+        """Return the group of these of its lanes, given by their places in it."""
+        return LaneGroup(self.lanes[rows], [self.hyperparameters[row] for row in rows])
 
 
 def lane_groups(
@@ -50,6 +55,57 @@ def lane_groups(
             part = np.array(pairs[start : start + size])
             groups.append(LaneGroup(part, [replace(candidates[c], first_layer=form) for c in part[:, 0]]))
     return groups
+
+
+def share_of(groups: Sequence[LaneGroup], *, number: int, of: int, n: int, d: int) -> list[LaneGroup]:
+    """Return a share of all lanes, from 1 to `of`, as groups; all shares are about the same work.
+
+    Lanes that stand together in their order by candidate and split are in one share, so that few candidates are in two.
+    """
+    lanes = np.concatenate([group.lanes for group in groups])
+    seconds = np.concatenate([_seconds_of_lanes(group, n=n, d=d) for group in groups])
+    order = np.lexsort((lanes[:, 1], lanes[:, 0]))
+    middles = np.cumsum(seconds[order]) - seconds[order] / 2
+    shares = np.empty(len(lanes), dtype=int)
+    shares[order] = middles / seconds.sum() * of + 1
+    of_groups = np.split(shares, np.cumsum([len(group.lanes) for group in groups])[:-1])
+    return [
+        group.select(np.flatnonzero(share == number))
+        for group, share in zip(groups, of_groups, strict=True)
+        if (share == number).any()
+    ]
+
+
+def seconds_of(candidates: Sequence[Hyperparameters], *, splits: int, n: int, d: int) -> float:
+    """Return how long it takes to train all lanes one after the other, as the cost model estimates it."""
+    alike: dict[object, list[Hyperparameters]] = {}
+    for candidate in candidates:
+        alike.setdefault(candidate.shared, []).append(candidate)
+    seconds = 0.0
+    for same in alike.values():
+        lanes = len(same) * splits
+        form = _form(same[0], lanes=lanes, n=n, d=d)
+        seconds += _seconds(same[0], form=form, lanes=lanes, n=n, d=d)
+    return seconds
+
+
+def _seconds_of_lanes(group: LaneGroup, *, n: int, d: int) -> Array:
+    """Return the time of each lane of a group, of shape (lanes,)."""
+    lanes = len(group.lanes)
+    return np.full(lanes, _seconds(group.shared, form=group.shared.first_layer, lanes=lanes, n=n, d=d) / lanes)
+
+
+def _seconds(shared: Hyperparameters, *, form: str, lanes: int, n: int, d: int) -> float:
+    work = Work(
+        n=n,
+        d=d,
+        units=_units_of_first(shared),
+        lanes=lanes,
+        epochs=shared.epochs,
+        steps=steps_of(n, size=shared.batch_size),
+        itemsize=np.dtype(shared.dtype).itemsize,
+    )
+    return sample_space_seconds(work) if form == "sample_space" else weight_space_seconds(work)
 
 
 def _form(shared: Hyperparameters, *, lanes: int, n: int, d: int) -> str:

@@ -50,6 +50,13 @@ class Leaderboard:
         for values in self.measures.values():
             values[tuple(lane)] = np.nan
 
+    def merge(self, other: "Leaderboard") -> None:
+        """Take what another one, of the same candidates and splits, knows of other lanes."""
+        known = ~np.isnan(other.measures["cost"]) | (other.diverged > 0)
+        theirs = other._arrays()
+        for name, array in self._arrays().items():
+            array[known] = theirs[name][known]
+
     def order(self) -> list[int]:
         """Return the candidates, the best first; the diverged are last, those before them that have not begun."""
         with np.errstate(over="ignore"):

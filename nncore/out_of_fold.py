@@ -25,6 +25,12 @@ class OutOfFold:
         images = self._held_out[split]
         kept[split // self._folds, images] = probabilities[images]
 
+    def merge(self, other: "OutOfFold") -> None:
+        """Take what others answered who were trained elsewhere."""
+        for candidate, theirs in other._of.items():
+            kept = self._of.setdefault(candidate, np.full(self._shape, np.nan))
+            np.copyto(kept, theirs, where=~np.isnan(theirs))
+
     def drop(self, candidates: Collection[int]) -> None:
         """Forget these candidates."""
         for candidate in candidates:

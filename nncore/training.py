@@ -1,6 +1,7 @@
 """The training loop, the same for one network and for hundreds: epochs of batches, each batch one update."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from nncore.epoch import Epoch
 from nncore.errors import Diverged, InvalidData
 from nncore.first_layer import Indices
 from nncore.gradient_check import GradientCheck, check_gradients
+from nncore.gram import Grams, gram_matrix
 from nncore.history import History
 from nncore.hyperparameters import Hyperparameters
 from nncore.lanes import Lanes, check_together, select
@@ -47,16 +49,16 @@ class Training:
         test: tuple[Pixels, Labels] | None = None,
         weights: Array | None = None,
         held_out: Array | None = None,
-        gram: Array | None = None,
+        grams: Grams | None = None,
         record_every: int | None = None,
         initial: Network | None = None,
     ) -> None:
         """Take uint8 images (n, ...), labels (n,) from 0, the classes' names or their number, and one lane or many.
 
-        Weights (lanes, n) say how much each image counts; held_out (lanes, n), how much in the validation instead. The
-        Gram matrix (n, n) of the normalised images saves its computation. All lanes start from the parameters of
-        `initial` in place of drawn ones, if it is given. Raises InvalidData and InvalidHyperparameter
-        where these do not fit together.
+        Weights (lanes, n) say how much each image counts; held_out (lanes, n), how much in the validation instead. A
+        Gram matrix that is at hand in `grams` is not computed again. All lanes start from the parameters of `initial`
+        in place of drawn ones, if it is given. Raises InvalidData and InvalidHyperparameter where these do not fit
+        together.
         """
         self.hyperparameters = as_lanes(hyperparameters)
         self.classes = [str(number) for number in range(classes)] if isinstance(classes, int) else list(classes)
@@ -71,7 +73,7 @@ class Training:
             Split(images, labels), test=test and Split(*test), classes=len(self.classes), hyperparameters=self._shared
         )
         self._normalization = Normalization.of(self._shared.normalization, self._counted_images(weights))
-        self._build(weights=weights, held_out=held_out, gram=gram, initial=initial)
+        self._build(weights=weights, held_out=held_out, grams=grams, initial=initial)
 
     @property
     def first_layer(self) -> str:
@@ -170,6 +172,11 @@ class Training:
         parameters = Parameters(first=first_layer.matrix, rest=rest, layer_sizes=current.layer_sizes)
         return Network(first_layer=first_layer, parameters=parameters, activation=self._shared.activation)
 
+    def epochs_of_lanes(self) -> NDArray[np.intp]:
+        """Return for how many epochs each lane was trained, or in which its cost was not finite, of shape (lanes,)."""
+        of_ended = self._ended.epochs | self.diverged
+        return np.array([of_ended.get(lane, self.epoch) for lane in range(len(self.hyperparameters))])
+
     def check_gradients(self) -> GradientCheck:
         """Compare the gradients of the only lane, as it is now, with numerical ones on all training images.
 
@@ -199,10 +206,11 @@ class Training:
         return self.hyperparameters[0]
 
     def _build(
-        self, *, weights: Array | None, held_out: Array | None, gram: Array | None, initial: Network | None
+        self, *, weights: Array | None, held_out: Array | None, grams: Grams | None, initial: Network | None
     ) -> None:
         train = self.splits.train
         X = self._normalization.apply(train.images, dtype=self._shared.dtype)
+        gram = partial(grams.of, images=train.images, normalization=self._normalization) if grams else gram_matrix
         network = new_network(self.hyperparameters, X=X, classes=len(self.classes), gram=gram, initial=initial)
         targets = network.loss.targets(train.labels, classes=len(self.classes)).astype(self._shared.dtype)
         counted = np.ones((len(self.hyperparameters), len(train.labels))) if weights is None else weights
@@ -282,6 +290,7 @@ class Training:
         for row in np.flatnonzero(ending):
             lane = int(self._update.lanes.numbers[row])
             self._ended.parameters[lane] = parameters.first[row].copy(), parameters.rest[row].copy()
+            self._ended.epochs[lane] = self.epoch
         if not ending.all():
             self._keep(~ending)
 

@@ -6,16 +6,17 @@ from typing import Any
 import numpy as np
 
 from nncore.arrays import Array, Labels, Pixels
-from nncore.checkpoint import Part, State, hand_out, join, take
+from nncore.checkpoint import Part, State, hand_out, join, section
+from nncore.cross_validation import CrossValidation
 from nncore.diagnostics import Warned
 from nncore.ensemble import members_of
 from nncore.errors import Diverged, InvalidHyperparameter
 from nncore.folds import Folds, held_out
+from nncore.gram import Grams
 from nncore.hyperparameters import Hyperparameters
-from nncore.lane_groups import LARGEST_GROUP, LaneGroup, lane_groups
+from nncore.lane_groups import LARGEST_GROUP, LaneGroup, lane_groups, share_of
 from nncore.leaderboard import OBJECTIVES, Leaderboard
 from nncore.metrics import evaluate
-from nncore.normalization import Normalization
 from nncore.out_of_fold import OutOfFold
 from nncore.splits import Split
 from nncore.trained_model import TrainedModel
@@ -45,6 +46,7 @@ class Tuning:
         test: tuple[Pixels, Labels] | None = None,
         record_every: int | None = None,
         largest_group: int = LARGEST_GROUP,
+        grams: Grams | None = None,
     ) -> None:
         """Take what a Training takes, the candidates, how the images are dealt out, and the final model's members.
 
@@ -62,57 +64,53 @@ class Tuning:
         self.classes = names
         self.members = members
         self._searched = searched
+        self._objective = objective
         self._held_out = held_out(labels, folds=folds, repeats=repeats, seed=seed)
-        per_repeat = len(self._held_out) // repeats
-        self.standing = Leaderboard(
-            self._held_out, labels, candidates=len(candidates), folds=per_repeat, objective=objective
-        )
-        self._out_of_fold = OutOfFold(self._held_out, folds=per_repeat, classes=len(names))
+        self._folds = len(self._held_out) // repeats
+        self._grams = grams or Grams()
         self._groups = lane_groups(
-            candidates,
-            splits=len(self._held_out),
-            n=len(labels),
-            d=int(np.prod(images.shape[1:])),
-            classes=len(names),
-            largest=largest_group,
+            candidates, splits=len(self._held_out), n=len(labels), d=self._d, classes=len(names), largest=largest_group
         )
-        self._gram: tuple[object, Array] | None = None
-        self._stage = 0
-        self._training = self._of_stage()
+        self._validation = self._validation_of(self._groups)
+        self._training: Training | None = None  # the final one, once it has begun
 
     @property
     def epoch(self) -> int:
         """How many epochs of all groups are done."""
-        return self._epochs_before() + self._training.epoch
+        return self._validation.epoch if self._training is None else self._epochs_before() + self._training.epoch
 
     @property
     def epochs(self) -> int:
         """How many there are to do at most: the final training counts as the longest of the candidates."""
-        longest = max(candidate.epochs for candidate in self.candidates)
-        return sum(group.shared.epochs for group in self._groups) + longest
+        return self.epochs_of_validation + max(candidate.epochs for candidate in self.candidates)
+
+    @property
+    def epochs_of_validation(self) -> int:
+        """How many epochs of all groups there are before the final training."""
+        return self._validation.epochs
 
     @property
     def first_layer(self) -> str:
         """The form in which the first layer of the networks in training is trained."""
-        return self._training.first_layer
+        return (self._training or self._validation).first_layer
 
     @property
     def is_final(self) -> bool:
         """Whether the best candidate is known, and is trained again on all images."""
-        return self._stage == len(self._groups)
+        return self._training is not None
 
     @property
     def history(self) -> dict[str, list[float]]:
         """The recorded epochs of the final training, counted as this tuning counts; none before it has begun."""
-        if not self.is_final:
-            return {"epoch": [], "cost": []}
+        if self._training is None:
+            return self._validation.history
         columns = self._training.history
         return columns | {"epoch": [self._epochs_before() + epoch for epoch in columns["epoch"]]}
 
     @property
     def best(self) -> int:
         """The candidate that is first at present."""
-        return self.standing.order()[0]
+        return self._validation.standing.order()[0]
 
     @property
     def best_hyperparameters(self) -> dict[str, Any]:
@@ -121,23 +119,31 @@ class Tuning:
 
     def __iter__(self) -> Iterator[None]:
         """Train; raises Diverged where every candidate diverges, or the final training does."""
-        while not self.is_final:
-            yield from self._train_group()
-            self._end_group()
-            self._stage += 1
-            self._training = self._of_stage()
-        yield from self._training
+        yield from self._validation
+        yield from self._final_training()
 
-    def leaderboard(self, *, folds: bool = True, most: int | None = None) -> list[dict[str, Any]]:
+    def part(self, number: int, *, of: int) -> CrossValidation:
+        """Return a part of the cross-validation, from 1 to `of`: lanes of about the same work as each other part's.
+
+        It makes no difference to any bit by whom, when and where a lane is trained.
+        """
+        n = len(self._train.labels)
+        return self._validation_of(share_of(self._groups, number=number, of=of, n=n, d=self._d))
+
+    def take_over(self, parts: Sequence[CrossValidation]) -> None:
+        """Go on with the final training after all parts; raises InvalidData, and Diverged as iterating does."""
+        self._validation.take_over(parts)
+        self._final_training()
+
+    def leaderboard(
+        self, *, folds: bool = True, most: int | None = None, standing: Leaderboard | None = None
+    ) -> list[dict[str, Any]]:
         """Return the candidates, the best first, as JSON has them; those in training with what they are worth now.
 
-        Each has the mean and the standard deviation of cost, accuracy and balanced accuracy over the folds.
+        Each has the mean and the standard deviation of cost, accuracy and balanced accuracy over the folds. Where parts
+        are trained elsewhere, `standing` is what is known of all of them.
         """
-        standing = self.standing
-        if not self.is_final:
-            standing = standing.copy()
-            self._write(standing)
-        return standing.rows(self.told_apart(), folds=folds, most=most)
+        return (standing or self._validation.standing_now()).rows(self.told_apart(), folds=folds, most=most)
 
     def told_apart(self) -> list[dict[str, Any]]:
         """Return of each candidate the hyperparameters that were searched."""
@@ -149,7 +155,7 @@ class Tuning:
 
     def out_of_fold(self) -> Array:
         """Return what the best candidate answered about each training image while it was held out, (n, classes)."""
-        return self._out_of_fold.of(self.best)
+        return self._validation.out_of_fold.of(self.best)
 
     def answers(self) -> list[dict[str, Any]]:
         """Return what the best candidate said of each training image while it was held out, the hardest first."""
@@ -167,118 +173,87 @@ class Tuning:
 
     def result(self) -> TrainedModel:
         """Return the best candidate, trained on all images; its validation metrics are those of cross-validation."""
-        model = self._training.result()
+        model = self._final_training().result()
         model.metrics["validation"] = evaluate(self.out_of_fold(), self._train.labels, names=self.classes)
         return model
 
     @property
     def can_be_kept(self) -> bool:
         """Whether there is anything to keep of a tuning that is to end now: the best has begun its final training."""
-        return self.is_final and self._training.can_be_kept
+        return self._training is not None and self._training.can_be_kept
 
     def snapshot(self) -> TrainedModel | None:
         """Return the best as it is now, without metrics, or None before its final training has begun."""
-        return self._training.snapshot() if self.is_final else None
+        return (self._training or self._validation).snapshot()
 
     def end(self) -> None:
         """Train no longer, though there may be epochs left of the final training."""
-        self._training.end()
+        self._final_training().end()
 
     def warnings(self, model: TrainedModel) -> list[Warned]:
         """Return what the model suffers from, each with a remedy."""
-        return self._training.warnings(model)
+        return self._final_training().warnings(model)
 
     def state(self) -> State:
         """Return all that a new Tuning of the same arguments needs to go on, as copies, between any two turns."""
-        return {"stage": np.array(self._stage)} | join(self._parts())
+        return join(self._parts())
 
     def restore(self, state: State) -> None:
         """Go on where another Tuning of the same arguments was, with the same bits; raises InvalidData."""
-        self._stage = int(take(state, "stage"))
-        hand_out(state, {"standing": self.standing, "out_of_fold": self._out_of_fold})
-        self._training = self._of_stage()
-        hand_out(state, {"training": self._training})
+        hand_out(state, {"validation": self._validation})
+        if section(state, "training"):
+            hand_out(state, {"training": self._final_training()})
 
     def _parts(self) -> dict[str, Part]:
-        return {"standing": self.standing, "out_of_fold": self._out_of_fold, "training": self._training}
+        parts: dict[str, Part] = {"validation": self._validation}
+        return parts | ({"training": self._training} if self._training else {})
+
+    @property
+    def _d(self) -> int:
+        return int(np.prod(self._train.images.shape[1:]))
 
     def _epochs_before(self) -> int:
-        if self.is_final:
-            return self.epochs - self._training.epochs
-        return sum(group.shared.epochs for group in self._groups[: self._stage])
+        return self.epochs - self._final_training().epochs
 
-    def _of_stage(self) -> Training:
-        return self._final_training() if self.is_final else self._training_of(self._groups[self._stage])
-
-    def _training_of(self, group: LaneGroup) -> Training:
-        weights = (~self._held_out[group.lanes[:, 1]]).astype(np.float64)
-        return Training(
-            self._train.images,
+    def _validation_of(self, groups: Sequence[LaneGroup]) -> CrossValidation:
+        standing = Leaderboard(
+            self._held_out,
             self._train.labels,
+            candidates=len(self.candidates),
+            folds=self._folds,
+            objective=self._objective,
+        )
+        return CrossValidation(
+            self._train,
             classes=self.classes,
-            hyperparameters=group.hyperparameters,
-            weights=weights,
-            gram=self._gram_of(group, weights),
-            record_every=group.shared.epochs,
+            groups=groups,
+            held_out=self._held_out,
+            standing=standing,
+            out_of_fold=OutOfFold(self._held_out, folds=self._folds, classes=len(self.classes)),
+            grams=self._grams,
         )
 
     def _final_training(self) -> Training:
-        best = self.best
-        if self.standing.diverged[best].any():
-            epoch = int(self.standing.diverged.max())
+        """Return the training of the best candidate on all images, which begins with this."""
+        if self._training is None:
+            self._check_best()
+            self._training = Training(
+                self._train.images,
+                self._train.labels,
+                classes=self.classes,
+                hyperparameters=members_of(self.candidates[self.best], members=self.members),
+                test=self._test,
+                record_every=self._record_every,
+                grams=self._grams,
+            )
+        return self._training
+
+    def _check_best(self) -> None:
+        diverged = self._validation.standing.diverged
+        if diverged[self.best].any():
+            epoch = int(diverged.max())
             message = f"every candidate diverged, the last one in epoch {epoch}; smaller learning rates may help"
             raise Diverged(message, epoch=epoch)
-        return Training(
-            self._train.images,
-            self._train.labels,
-            classes=self.classes,
-            hyperparameters=members_of(self.candidates[best], members=self.members),
-            test=self._test,
-            record_every=self._record_every,
-        )
-
-    def _gram_of(self, group: LaneGroup, weights: Array) -> Array | None:
-        """Return the Gram matrix of the images as the group sees them, computed once for groups that see the same."""
-        shared = group.shared
-        if shared.first_layer != "sample_space":
-            return None
-        counted = np.any(weights != 0, axis=0) if shared.normalization == "standardize" else np.array([])
-        key = shared.normalization, shared.dtype, counted.tobytes()
-        if self._gram is None or self._gram[0] != key:
-            images = self._train.images[counted] if counted.size else self._train.images
-            X = Normalization.of(shared.normalization, images).apply(self._train.images, dtype=shared.dtype)
-            self._gram = key, X @ X.T
-        return self._gram[1]
-
-    def _train_group(self) -> Iterator[None]:
-        try:
-            yield from self._training
-        except Diverged:
-            if len(self._training.hyperparameters) > 1:
-                raise
-
-    def _end_group(self) -> None:
-        lanes = self._groups[self._stage].lanes
-        probabilities = self._write(self.standing)
-        self.standing.finished[lanes[:, 0], lanes[:, 1]] = True
-        for (candidate, split), answered in zip(lanes, probabilities, strict=True):
-            self._out_of_fold.write(int(candidate), int(split), answered)
-        ended = [candidate for candidate in self.standing.order() if self.standing.finished[candidate].all()]
-        self._out_of_fold.drop(ended[1:])
-
-    def _write(self, standing: Leaderboard) -> Array:
-        """Write what the lanes in training are worth as they are; return their probabilities (lanes, n, classes)."""
-        lanes, training = self._groups[self._stage].lanes, self._training
-        network = training.network_of(range(len(lanes)))
-        with np.errstate(over="ignore", invalid="ignore"):  # a lane that diverged is told below
-            logits = network.forward(network.first_layer.batch(None)).logits
-            costs = network.loss.costs(logits, network.loss.targets(self._train.labels, classes=len(self.classes)))
-            probabilities: Array = np.swapaxes(network.loss.probabilities(logits), 1, 2)
-        right = network.loss.answers(logits) == self._train.labels
-        standing.write(lanes, costs=costs, right=right, epochs=np.full(len(lanes), training.epoch))
-        for lane in np.flatnonzero(~np.isfinite(probabilities).all(axis=(1, 2))):
-            standing.write_diverged(lanes[lane], epoch=training.diverged.get(int(lane), training.epoch))
-        return probabilities
 
 
 def check_candidates(candidates: Sequence[Hyperparameters], *, objective: str, members: int = 1) -> None:

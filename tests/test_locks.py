@@ -8,10 +8,10 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[1]
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
-RUNTIME, TEST = "requirements.lock", "requirements-test.lock"
+RUNTIME, CLUSTER, TEST = "requirements.lock", "requirements-cluster.lock", "requirements-test.lock"
 
 
-@pytest.mark.parametrize("lock", [RUNTIME, TEST])
+@pytest.mark.parametrize("lock", [RUNTIME, CLUSTER, TEST])
 def test_every_version_has_a_hash(lock: str):
     entries = re.split(r"\n(?=\S)", (REPOSITORY / lock).read_text(encoding="utf-8").strip())
 
@@ -19,14 +19,14 @@ def test_every_version_has_a_hash(lock: str):
     assert [entry for entry in entries if "==" not in entry or "--hash=sha256:" not in entry] == []
 
 
-@pytest.mark.parametrize("lock", [RUNTIME, TEST])
+@pytest.mark.parametrize("lock", [RUNTIME, CLUSTER, TEST])
 def test_all_pythons_get_the_same_versions(lock: str):
     locked = re.findall(r"^(\S+)==", (REPOSITORY / lock).read_text(encoding="utf-8"), re.MULTILINE)
 
     assert len(locked) == len(set(locked))
 
 
-@pytest.mark.parametrize("lock", [RUNTIME, TEST])
+@pytest.mark.parametrize("lock", [RUNTIME, CLUSTER, TEST])
 def test_no_host_is_named(lock: str):
     text = (REPOSITORY / lock).read_text(encoding="utf-8")
 
@@ -35,16 +35,19 @@ def test_no_host_is_named(lock: str):
 
 def test_what_the_project_asks_for_is_locked():
     needed = PROJECT["project"]["dependencies"] + PROJECT["build-system"]["requires"]
-    tested = needed + PROJECT["project"]["optional-dependencies"]["test"]
+    extras = PROJECT["project"]["optional-dependencies"]
+    tested = needed + extras["test"]
 
     assert names(needed) <= versions(RUNTIME).keys()
+    assert names(needed + extras["postgresql"] + extras["s3"]) <= versions(CLUSTER).keys()
     assert names(tested) <= versions(TEST).keys()
 
 
-def test_tests_use_the_versions_that_operators_get():
+@pytest.mark.parametrize("lock", [RUNTIME, CLUSTER])
+def test_tests_use_the_versions_that_operators_get(lock: str):
     tested = versions(TEST)
 
-    assert {name: tested[name] for name in versions(RUNTIME)} == versions(RUNTIME)
+    assert {name: tested[name] for name in versions(lock)} == versions(lock)
 
 
 def names(requirements: list[str]) -> set[str]:

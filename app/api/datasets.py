@@ -10,7 +10,16 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Form, Query, Request, Response, UploadFile
 from fastapi import Path as UrlPath
 
-from app.api.dependencies import DEFAULT_LIMIT, Cursor, Limit, NamePath, SettingsDependency, SplitQuery, StoreDependency
+from app.api.dependencies import (
+    DEFAULT_LIMIT,
+    AskedBy,
+    Cursor,
+    Limit,
+    NamePath,
+    SettingsDependency,
+    SplitQuery,
+    StoreDependency,
+)
 from app.api.form import check_fields
 from app.api.idempotency import Keyed
 from app.api.png import PNG_ANSWER, IfNoneMatch, png_answer
@@ -26,6 +35,7 @@ from app.errors import (
     InvalidRequest,
     MalformedRequest,
     NameTaken,
+    QuotaExceeded,
     TooManyImages,
     UnsupportedMediaType,
     openapi_responses,
@@ -45,6 +55,7 @@ IndexPath = Annotated[int, UrlPath(ge=0, le=LARGEST_INTEGER)]
 REFUSED = openapi_responses(
     MalformedRequest,
     NameTaken,
+    QuotaExceeded,
     BodyTooLarge,
     TooManyImages,
     UnsupportedMediaType,
@@ -67,6 +78,7 @@ def create_dataset(
     store: StoreDependency,
     settings: SettingsDependency,
     keyed: Keyed,
+    asked_by: AskedBy,
     train: UploadFile | None = None,
     test: UploadFile | None = None,
     archive: UploadFile | None = None,
@@ -76,10 +88,12 @@ def create_dataset(
     with _saved(archive, store) as zipped, _saved(train, store) as training, _saved(test, store) as testing:
         key = keyed("datasets", name, zipped, training, testing)
         if zipped is not None:
-            dataset = import_archive(name, archive=zipped, store=store, settings=settings, key=key)
+            dataset = import_archive(name, archive=zipped, store=store, settings=settings, key=key, asked_by=asked_by)
         else:
             assert training is not None  # noqa: S101, _check_choice has seen to it
-            dataset = import_hdf5(name, train=training, test=testing, store=store, settings=settings, key=key)
+            dataset = import_hdf5(
+                name, train=training, test=testing, store=store, settings=settings, key=key, asked_by=asked_by
+            )
     response.headers["Location"] = f"/datasets/{name}"
     return dataset
 

@@ -68,7 +68,13 @@ async def _serving(request: Request) -> Serving:
     )
 
 
+async def _asked_by(request: Request) -> str | None:
+    return getattr(request.state, "key", None)
+
+
 SettingsDependency = Annotated[Settings, Depends(_settings)]
+AskedBy = Annotated[str | None, Depends(_asked_by)]
+"""The id of the key that the request came with, if it needed one."""
 StoreDependency = Annotated[Store, Depends(_store)]
 EngineDependency = Annotated[Engine, Depends(_engine)]
 ServedModelsDependency = Annotated[ServedModels, Depends(_served_models)]

@@ -9,10 +9,12 @@ from pydantic import AfterValidator
 
 from app.api.dependencies import (
     DEFAULT_LIMIT,
+    AskedBy,
     Cursor,
     Limit,
     NamePath,
     ServedModelsDependency,
+    SettingsDependency,
     SplitQuery,
     StoreDependency,
     VersionPath,
@@ -27,6 +29,7 @@ from app.errors import (
     MalformedRequest,
     ModelNotFound,
     ModelNotServable,
+    QuotaExceeded,
     Unprocessable,
     UnsupportedMediaType,
     VersionInUse,
@@ -73,7 +76,9 @@ def delete_model(name: NamePath, store: StoreDependency) -> None:
     models.delete_model(name, store=store)
 
 
-REFUSED = openapi_responses(MalformedRequest, BodyTooLarge, UnsupportedMediaType, InvalidRequest, _InvalidFile)
+REFUSED = openapi_responses(
+    MalformedRequest, QuotaExceeded, BodyTooLarge, UnsupportedMediaType, InvalidRequest, _InvalidFile
+)
 
 
 async def _check_fields(request: Request) -> None:
@@ -81,9 +86,17 @@ async def _check_fields(request: Request) -> None:
 
 
 @router.post("/{name}/versions", status_code=201, responses=REFUSED, dependencies=[Depends(_check_fields)])
-def add_version(name: NewNamePath, parameters: UploadFile, response: Response, store: StoreDependency) -> ModelVersion:
+def add_version(
+    *,
+    name: NewNamePath,
+    parameters: UploadFile,
+    response: Response,
+    store: StoreDependency,
+    settings: SettingsDependency,
+    asked_by: AskedBy,
+) -> ModelVersion:
     """Register a parameter file from elsewhere as the next version of a model."""
-    version = models.add_version(name, parameters.file, store=store)
+    version = models.add_version(name, parameters.file, store=store, settings=settings, asked_by=asked_by)
     response.headers["Location"] = f"/models/{name}/versions/{version.version}"
     return version
 

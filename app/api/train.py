@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from app.api.dependencies import EngineDependency, SettingsDependency, StoreDependency
+from app.api.dependencies import AskedBy, EngineDependency, SettingsDependency, StoreDependency
 from app.api.idempotency import Keyed
 from app.errors import (
     BodyTooLarge,
@@ -13,6 +13,7 @@ from app.errors import (
     MalformedRequest,
     ModelNotFound,
     QueueFull,
+    QuotaExceeded,
     UnsupportedMediaType,
     openapi_responses,
 )
@@ -29,6 +30,7 @@ REFUSED = (
     InvalidRequest,
     IdempotencyKeyReused,
     QueueFull,
+    QuotaExceeded,
 )
 
 
@@ -41,8 +43,10 @@ def train(
     engine: EngineDependency,
     settings: SettingsDependency,
     keyed: Keyed,
+    asked_by: AskedBy,
 ) -> Job:
     """Train a network on a dataset, and register it under the name of a model."""
-    job = start_training(body, store=store, engine=engine, settings=settings, key=keyed("train", body))
+    key = keyed("train", body)
+    job = start_training(body, store=store, engine=engine, settings=settings, key=key, asked_by=asked_by)
     response.headers["Location"] = f"/jobs/{job.id}"
     return job

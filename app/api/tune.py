@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from app.api.dependencies import EngineDependency, SettingsDependency, StoreDependency
+from app.api.dependencies import AskedBy, EngineDependency, SettingsDependency, StoreDependency
 from app.api.idempotency import Keyed
 from app.api.train import REFUSED
 from app.errors import openapi_responses
@@ -21,8 +21,10 @@ def tune(
     engine: EngineDependency,
     settings: SettingsDependency,
     keyed: Keyed,
+    asked_by: AskedBy,
 ) -> Job:
     """Search hyperparameters by cross-validation, train the best on all images, and register it."""
-    job = start_tuning(body, store=store, engine=engine, settings=settings, key=keyed("tune", body))
+    key = keyed("tune", body)
+    job = start_tuning(body, store=store, engine=engine, settings=settings, key=key, asked_by=asked_by)
     response.headers["Location"] = f"/jobs/{job.id}"
     return job

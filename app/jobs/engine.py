@@ -2,74 +2,135 @@
 
 import logging
 import threading
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
 
 from app.jobs.cluster import heal, start_cluster, stop
 from app.jobs.worker import execute
+from app.schemas import Job
 from app.settings import Settings
 
 SECONDS_TO_CONNECT = 1
+SECONDS_TO_ANSWER = 10
 SECONDS_BETWEEN_LOOKS = 1
+SECONDS_BETWEEN_SWEEPS = 5
+
+Unfinished = Callable[..., Sequence[Job]]
 
 
 class DaskEngine:
-    """Hands jobs to a Dask scheduler. It starts in the background: what is submitted before waits for it."""
+    """Hands jobs to a Dask scheduler, which starts in the background, and which may go away and come back.
 
-    def __init__(self, settings: Settings) -> None:
+    Whatever it is that a scheduler does not know of, since it is new or the message was lost, is handed to it in a
+    sweep over the unfinished jobs: what is submitted while there is no connection needs no other memory than its row.
+    """
+
+    def __init__(self, settings: Settings, *, unfinished: Unfinished | None = None) -> None:
+        """Take a function that returns the unfinished jobs, `forgiven` where a scheduler is new; None for no sweeps."""
         self._settings = settings
+        self._unfinished = unfinished
         self._cluster: Any = None
+        self._client: Any = None
+        self._scheduler_id = ""
+        self._next_sweep = 0.0
+        self._state = "the training processes are starting"
         self._fault = ""
+        self._started = threading.Event()
         self._closing = threading.Event()
-        self._keeper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="engine")
-        self._client: Future[Any] = self._keeper.submit(self._connect)
-        self._keeper.submit(self._keep)
+        self._keeper = threading.Thread(target=self._keep, name="engine")
+        self._keeper.start()
 
     def address(self) -> str:
-        """Wait for the start and return the scheduler's address."""
-        self._client.result()
-        return self._settings.scheduler or str(self._cluster.scheduler_address)
+        """Return the scheduler's address; one of our own is waited for."""
+        if self._settings.scheduler is not None:
+            return self._settings.scheduler
+        self._started.wait()
+        return str(self._cluster.scheduler_address)
 
     def submit(self, job_id: str, *, resumed: int = 0, priority: int = 0) -> None:
         """See to it that some worker executes the job; one that is there, resumed as often, is not executed twice."""
-        self._client.add_done_callback(lambda connected: self._send(connected, job_id, resumed, priority))
+        if self._is_connected():
+            try:
+                self._send(job_id, resumed=resumed, priority=priority)
+            except Exception as error:  # noqa: BLE001, whatever it is, the next sweep finds the job
+                self._tell(error)
 
     def ready(self) -> str | None:
         """Return why no job can be executed at present, or None."""
-        if not self._client.done():
-            return "the training processes are starting" + self._fault
-        status = "closed" if self._closing.is_set() else self._client.result().status
-        return None if status == "running" else f"the connection to the training processes is {status}"
+        if self._is_connected() and not self._fault:
+            return None
+        return self._state + self._fault
 
     def close(self) -> None:
         """Stop the workers at once; the jobs that they trained go on when the service starts again."""
         self._closing.set()
-        self._keeper.shutdown(wait=True, cancel_futures=True)
-        if self._is_there(self._client):
-            self._client.result().close()
+        self._keeper.join()
+        if self._client is not None:
+            self._client.close()
         if self._cluster is not None:
             stop(self._cluster)
 
-    def _connect(self) -> Any:
-        """Return a client of the scheduler, however long it takes until there is one."""
+    def _keep(self) -> None:
+        """Until the end, see to it that there is a scheduler with its workers, and that it knows of every job."""
         while not self._closing.is_set():
             try:
-                return self._open()
+                self._look()
+                self._fault = ""
             except Exception as error:  # noqa: BLE001, what Dask, the network and the system may come up with
                 self._tell(error)
-                self._closing.wait(SECONDS_BETWEEN_LOOKS)
-        raise CancelledError
+            self._closing.wait(SECONDS_BETWEEN_LOOKS)
+        self._started.set()
 
-    def _open(self) -> Any:
+    def _look(self) -> None:
+        if not self._is_connected():
+            self._connect()
+            self._started.set()
+        if self._cluster is not None:
+            heal(self._cluster, workers=self._settings.training_workers)
+        if self._unfinished is not None and time.monotonic() >= self._next_sweep:
+            self._sweep(self._unfinished)
+            self._next_sweep = time.monotonic() + SECONDS_BETWEEN_SWEEPS
+
+    def _is_connected(self) -> bool:
+        return self._client is not None and self._client.status == "running"
+
+    def _connect(self) -> None:
+        """Connect to the scheduler anew; raises what Dask does where there is none."""
         from distributed import Client  # noqa: PLC0415, most of a second, for which the first answer need not wait
 
         logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # else a lost scheduler fills the log
+        if self._client is not None:
+            self._state = "the connection to the training processes is lost, and their scheduler is called again"
+            self._client.close(timeout=SECONDS_TO_CONNECT)
         if self._settings.scheduler is None:
             self._cluster = self._cluster or start_cluster(self._settings)
         target = self._cluster or self._settings.scheduler
-        return Client(target, timeout=SECONDS_TO_CONNECT, set_as_default=False)  # type: ignore[no-untyped-call]
+        self._client = Client(target, timeout=SECONDS_TO_CONNECT, set_as_default=False)  # type: ignore[no-untyped-call]
+        self._next_sweep = 0.0
+
+    def _sweep(self, unfinished: Unfinished) -> None:
+        """Submit the unfinished jobs of which the scheduler does not know."""
+        scheduler_id = self._ask("identity", n_workers=0)["id"]
+        jobs = unfinished(forgiven=scheduler_id != self._scheduler_id)
+        known = self._ask("get_task_status", keys=[_key(job.id, job.resumed) for job in jobs])
+        for job in jobs:
+            if known[_key(job.id, job.resumed)] is None:
+                self._send(job.id, resumed=job.resumed, priority=job.priority)
+        self._scheduler_id = scheduler_id
+
+    def _ask(self, question: str, **arguments: Any) -> Any:
+        ask = getattr(self._client.scheduler, question)
+        return self._client.sync(ask, **arguments, callback_timeout=SECONDS_TO_ANSWER)
+
+    def _send(self, job_id: str, *, resumed: int, priority: int) -> None:
+        from distributed import fire_and_forget  # noqa: PLC0415
+
+        arguments = (job_id, self._settings.for_workers(), resumed)
+        future = self._client.submit(execute, *arguments, key=_key(job_id, resumed), pure=False, priority=priority)
+        fire_and_forget(future)  # type: ignore[no-untyped-call]
 
     def _tell(self, error: Exception) -> None:
         fault = f"; the last try ended with {type(error).__name__}"
@@ -77,21 +138,7 @@ class DaskEngine:
             structlog.get_logger().warning("the training processes cannot be reached", exc_info=error)
         self._fault = fault
 
-    def _keep(self) -> None:
-        """See to it that there are as many workers as there should be."""
-        while not self._closing.wait(SECONDS_BETWEEN_LOOKS):
-            if self._cluster is not None:
-                heal(self._cluster, workers=self._settings.training_workers)
 
-    def _send(self, connected: Future[Any], job_id: str, resumed: int, priority: int) -> None:
-        from distributed import fire_and_forget  # noqa: PLC0415
-
-        if self._is_there(connected):
-            arguments = (job_id, self._settings.model_dump_json(), resumed)
-            key = (f"job-{job_id}", resumed)  # each its own group: of a large one Dask hands some out before their turn
-            future = connected.result().submit(execute, *arguments, key=key, pure=False, priority=priority)
-            fire_and_forget(future)  # type: ignore[no-untyped-call]
-
-    @staticmethod
-    def _is_there(client: Future[Any]) -> bool:
-        return not client.cancelled() and client.exception() is None
+def _key(job_id: str, resumed: int) -> tuple[str, int]:
+    """Return the name of a turn; each its own group: of a large one Dask hands some out before their turn."""
+    return f"job-{job_id}", resumed

@@ -44,8 +44,9 @@ class Sheet:
 def find_images(name: str, *, store: Store) -> StoredImages:
     """Return where the images of a dataset are; raises DatasetNotFound."""
     with store.database.read() as connection:
-        path = store.files.path(datasets.file_of(connection, name))
-        return StoredImages(dataset=datasets.get(connection, name), path=path)
+        file, dataset = datasets.file_of(connection, name), datasets.get(connection, name)
+    with still_there(name):
+        return StoredImages(dataset=dataset, path=store.files.path(file))
 
 
 def draw_image(stored: StoredImages, *, split: str, index: int) -> bytes:
@@ -53,14 +54,14 @@ def draw_image(stored: StoredImages, *, split: str, index: int) -> bytes:
     count = _count(stored.dataset, split)
     if index >= count:
         raise ImageNotFound(f"{_split(stored.dataset, split)} has the images 0 to {count - 1}, and no image {index}")
-    with still_there(stored):
+    with still_there(stored.dataset.name):
         [image] = read_images(stored.path, split=split, indices=[index])
     return to_png(image)
 
 
 def draw_sheet(stored: StoredImages, sheet: Sheet) -> bytes:
     """Return the images of a sheet as one PNG; raises ImageNotFound where there is none of them, InvalidRequest."""
-    with still_there(stored):
+    with still_there(stored.dataset.name):
         chosen = _indices(stored, sheet)
         wanted = chosen[sheet.start : sheet.start + sheet.limit].tolist()
         if not wanted:
@@ -72,12 +73,12 @@ def draw_sheet(stored: StoredImages, sheet: Sheet) -> bytes:
 
 
 @contextmanager
-def still_there(stored: StoredImages) -> Iterator[None]:
-    """Tell of a file that was deleted since it was found."""
+def still_there(name: str) -> Iterator[None]:
+    """Tell of a dataset whose file was deleted since it was found."""
     try:
         yield
     except FileNotFoundError as error:
-        raise DatasetNotFound(f"the dataset {stored.dataset.name!r} is no longer there") from error
+        raise DatasetNotFound(f"the dataset {name!r} is no longer there") from error
 
 
 def _indices(stored: StoredImages, sheet: Sheet) -> NDArray[np.intp]:

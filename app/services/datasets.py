@@ -20,5 +20,7 @@ def list_datasets(*, store: Store, limit: int, cursor: str | None) -> Page[Datas
 def delete_dataset(name: str, *, store: Store) -> None:
     """Delete a dataset; raises DatasetNotFound, and DatasetInUse while a job needs it."""
     with store.database.write() as connection:
+        dataset = datasets.get(connection, name)
         file = datasets.delete(connection, name)
     store.files.remove(file)
+    store.grams.forget(dataset.digest)

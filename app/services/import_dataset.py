@@ -25,6 +25,7 @@ from app.images import IMAGE_SHAPE, read_image, resize
 from app.schemas import Dataset, RequestKey, SkippedFile, now
 from app.services import dataset_report
 from app.services.dataset_report import Split
+from app.services.quotas import check_datasets, check_room
 from app.settings import Settings
 from app.storage import datasets, idempotency
 from app.storage.dataset_spool import DatasetSpool, SplitSpool, write_dataset
@@ -43,13 +44,20 @@ class Collected:
 
 
 def import_hdf5(
-    name: str, *, train: Path, test: Path | None, store: Store, settings: Settings, key: RequestKey | None = None
+    name: str,
+    *,
+    train: Path,
+    test: Path | None,
+    store: Store,
+    settings: Settings,
+    key: RequestKey | None = None,
+    asked_by: str | None = None,
 ) -> Dataset:
     """Store the images of a training file and perhaps a test file, in the layout of the cat images.
 
-    Raises NameTaken, InvalidDataset, TooManyImages.
+    Raises NameTaken, QuotaExceeded, InvalidDataset, TooManyImages.
     """
-    made = made_before(name, key=key, store=store)
+    made = made_before(name, key=key, asked_by=asked_by, store=store, settings=settings)
     if made is not None:
         return made
     with DatasetSpool(store.files) as spool:
@@ -61,17 +69,24 @@ def import_hdf5(
                     f"the test file has the classes {others}, the training file {classes}; both must have the same, "
                     "in the same order"
                 )
-        return _store(name, Collected(classes=classes), spool=spool, store=store, key=key)
+        collected = Collected(classes=classes)
+        return _store(name, collected, spool=spool, store=store, settings=settings, key=key, asked_by=asked_by)
 
 
 def import_archive(
-    name: str, *, archive: Path, store: Store, settings: Settings, key: RequestKey | None = None
+    name: str,
+    *,
+    archive: Path,
+    store: Store,
+    settings: Settings,
+    key: RequestKey | None = None,
+    asked_by: str | None = None,
 ) -> Dataset:
     """Store the pictures of a zip that has a folder per class, or train/ and test/ with such folders.
 
-    Raises NameTaken, InvalidArchive, InvalidDataset, TooManyImages.
+    Raises NameTaken, QuotaExceeded, InvalidArchive, InvalidDataset, TooManyImages.
     """
-    made = made_before(name, key=key, store=store)
+    made = made_before(name, key=key, asked_by=asked_by, store=store, settings=settings)
     if made is not None:
         return made
     limits = archives.Limits(
@@ -81,13 +96,15 @@ def import_archive(
     )
     with DatasetSpool(store.files) as spool, open_archive(archive, limits=limits) as opened:
         collected = _collect_pictures(opened, spool=spool, settings=settings)
-        return _store(name, collected, spool=spool, store=store, key=key)
+        return _store(name, collected, spool=spool, store=store, settings=settings, key=key, asked_by=asked_by)
 
 
-def made_before(name: str, *, key: RequestKey | None, store: Store) -> Dataset | None:
+def made_before(
+    name: str, *, key: RequestKey | None, asked_by: str | None, store: Store, settings: Settings
+) -> Dataset | None:
     """Return the dataset that was made for this key, before any work is done for another; None where there is none.
 
-    Raises IdempotencyKeyReused, and NameTaken if there is a dataset of this name.
+    Raises IdempotencyKeyReused, NameTaken if there is a dataset of this name, QuotaExceeded if there may be no more.
     """
     with store.database.read() as connection:
         made = idempotency.find(connection, key)
@@ -96,6 +113,8 @@ def made_before(name: str, *, key: RequestKey | None, store: Store) -> Dataset |
         try:
             datasets.get(connection, name)
         except DatasetNotFound:
+            check_datasets(connection, asked_by=asked_by, settings=settings)
+            check_room(connection, more=1, asked_by=asked_by, settings=settings)
             return None
     raise NameTaken(f"there is a dataset {name!r} already; delete it, or take another name")
 
@@ -149,23 +168,37 @@ def _classes_of(spool: DatasetSpool) -> list[str]:
     return sorted(train)
 
 
-def _store(name: str, collected: Collected, *, spool: DatasetSpool, store: Store, key: RequestKey | None) -> Dataset:
-    """Describe what was collected, write it beside its place, and publish it together with its row."""
+def _store(
+    name: str,
+    collected: Collected,
+    *,
+    spool: DatasetSpool,
+    store: Store,
+    settings: Settings,
+    key: RequestKey | None,
+    asked_by: str | None,
+) -> Dataset:
+    """Describe what was collected, write its file, and add its row once the file is in its place."""
     dataset = _described(name, collected, spool=spool)
     file = store.files.dataset_file()
     with store.files.temporary() as path:
         write_dataset(path, splits=spool.splits, classes=dataset.classes, image_shape=IMAGE_SHAPE)
-        try:
-            with store.database.write() as connection:
-                made = idempotency.find(connection, key)  # by a request at the same time
-                if made is not None:
-                    return datasets.get(connection, made)
-                datasets.insert(connection, dataset=dataset, file=file)
+        size = path.stat().st_size
+        store.files.publish(path, file)  # of which nobody knows the name yet: no transaction need wait for it
+    try:
+        with store.database.write() as connection:
+            made = idempotency.find(connection, key)  # by a request at the same time
+            if made is None:
+                check_datasets(connection, asked_by=asked_by, settings=settings)
+                check_room(connection, more=size, asked_by=asked_by, settings=settings)
+                datasets.insert(connection, dataset=dataset, file=file, size=size, asked_by=asked_by)
                 idempotency.keep(connection, key, made=name)
-                store.files.publish(path, file)
-        except BaseException:
-            store.files.remove(file)
-            raise
+                return dataset
+            dataset = datasets.get(connection, made)
+    except BaseException:
+        store.files.remove(file)
+        raise
+    store.files.remove(file)
     return dataset
 
 

@@ -6,8 +6,11 @@ from typing import BinaryIO
 
 from app.hdf5_process import check_parameters_apart
 from app.schemas import Model, ModelVersion, Page
+from app.services.quotas import check_room
 from app.services.register_version import register_version
+from app.settings import Settings
 from app.storage import models
+from app.storage.database import Connection
 from app.storage.store import Store
 
 PAGE = 500
@@ -46,16 +49,23 @@ def get_version(name: str, version: int, *, store: Store) -> ModelVersion:
 def parameter_path(version: ModelVersion, *, store: Store) -> Path:
     """Return where the parameter file of a version stands; raises ModelNotFound."""
     with store.database.read() as connection:
-        return store.files.path(models.file_of(connection, version.name, version.version))
+        file = models.file_of(connection, version.name, version.version)
+    return store.files.path(file)
 
 
-def add_version(name: str, upload: BinaryIO, *, store: Store) -> ModelVersion:
-    """Register a parameter file from elsewhere; raises InvalidParameterFile."""
+def add_version(
+    name: str, upload: BinaryIO, *, store: Store, settings: Settings, asked_by: str | None = None
+) -> ModelVersion:
+    """Register a parameter file from elsewhere; raises InvalidParameterFile, QuotaExceeded."""
+
+    def admit(connection: Connection, version: ModelVersion) -> None:
+        check_room(connection, more=version.size, asked_by=asked_by, settings=settings)
+
     with store.files.temporary() as path:
         with path.open("wb") as file:
             shutil.copyfileobj(upload, file)
         check_parameters_apart(path)  # HDF5 can be caught in an endless loop, and would keep all others waiting
-        return register_version(path, store=store, name=name)
+        return register_version(path, store=store, name=name, before=admit, asked_by=asked_by)
 
 
 def delete_model(name: str, *, store: Store) -> None:

@@ -11,13 +11,16 @@ from app.schemas import DEFAULTS, Hyperparameters, Job, Json, Search
 from nncore import Tuning
 from nncore.arrays import Labels, Pixels
 from nncore.errors import InvalidHyperparameter
+from nncore.gram import Grams
 from nncore.hyperparameters import Hyperparameters as NetworkHyperparameters
 from nncore.search import candidates_of
 
 LabelledImages: TypeAlias = tuple[Pixels, Labels]
 
 
-def prepare_tuning(job: Job, search: Search, *, splits: Mapping[str, LabelledImages], classes: list[str]) -> Tuning:
+def prepare_tuning(
+    job: Job, search: Search, *, splits: Mapping[str, LabelledImages], classes: list[str], grams: Grams
+) -> Tuning:
     """Return the search, ready to begin; the same job always makes the same."""
     candidates = candidates_of_search(search.search, fixed=search.fixed, count=search.count)
     return Tuning(
@@ -32,6 +35,7 @@ def prepare_tuning(job: Job, search: Search, *, splits: Mapping[str, LabelledIma
         searched=sorted(search.search),
         test=splits.get("test"),
         record_every=job.record_every,
+        grams=grams,
     )
 
 

@@ -1,6 +1,6 @@
-"""After a start, go on with every job that has not ended."""
+"""Go on with every job that has not ended, after a start or after the engine was away."""
 
-from app.services.execution import Engine
+from app.schemas import Job
 from app.storage import checkpoints, jobs
 from app.storage.store import Store
 
@@ -9,20 +9,22 @@ def release_jobs(*, store: Store) -> None:
     """Put back the jobs of worker processes that ended together with the service, whichever way it ended."""
     with store.database.write() as connection:
         jobs.requeue(connection)
-    _clear(store)
 
 
-def recover_jobs(*, store: Store, engine: Engine) -> None:
-    """Hand every unfinished job to the engine."""
+def unfinished_jobs(*, store: Store, forgiven: bool) -> list[Job]:
+    """Return the jobs that wait or train, the oldest first; forgiven, none is blamed for the deaths so far."""
+    if forgiven:
+        with store.database.write() as connection:
+            jobs.forgive(connection)
     with store.database.read() as connection:
-        unfinished = jobs.unfinished(connection)
-    for job in unfinished:
-        engine.submit(job.id, resumed=job.resumed, priority=job.priority)
+        return jobs.unfinished(connection)
 
 
-def _clear(store: Store) -> None:
-    """Remove the checkpoints of jobs that have ended, which a crash has left."""
-    with store.database.read() as connection:
-        ended = [job_id for job_id in checkpoints.job_ids(store.files) if jobs.is_over(connection, job_id)]
-    for job_id in ended:
-        checkpoints.remove(store.files, job_id)
+def clear_checkpoints(*, store: Store) -> None:
+    """Remove the checkpoints of jobs that have ended, which a crash has left; where they cannot be reached, not now."""
+    with store.tolerating_a_fault("clearing of checkpoints"):
+        job_ids = checkpoints.job_ids(store.files)
+        with store.database.read() as connection:
+            ended = [job_id for job_id in job_ids if jobs.is_over(connection, job_id)]
+        for job_id in ended:
+            checkpoints.remove(store.files, job_id)

@@ -2,9 +2,12 @@
 
 import math
 import uuid
+from collections.abc import Sequence
 from itertools import pairwise
 
-from app.errors import DifferentNetwork, FieldProblem, InvalidRequest, QueueFull
+import numpy as np
+
+from app.errors import DifferentNetwork, FieldProblem, InvalidRequest
 from app.schemas import (
     Dataset,
     Hyperparameters,
@@ -17,10 +20,10 @@ from app.schemas import (
     now,
 )
 from app.services.execution import Engine
+from app.services.quotas import check_queue, check_room
 from app.services.webhooks import check_webhook
 from app.settings import Settings
 from app.storage import aliases, datasets, idempotency, jobs, models
-from app.storage.database import Connection
 from app.storage.store import Store
 from nncore import parameter_file
 from nncore.batches import record_interval
@@ -33,18 +36,27 @@ from nncore.losses import output_units
 from nncore.parameter_file import ParameterFile
 from nncore.sample_weights import check_class_weight
 
-RETRY_SECONDS = 10
 MAX_GRADIENT_CHECKS = 100
 """So many of them one job may ask for, each as dear as some epochs."""
+OPERATIONS = 6
+"""Of each parameter for an image: to multiply and to add, once forward and twice back."""
+OPERATIONS_A_SECOND = 1e11
+SECONDS_OF_A_DAY = 86_400
 
 
 def start_training(
-    request: TrainRequest, *, store: Store, engine: Engine, settings: Settings, key: RequestKey | None = None
+    request: TrainRequest,
+    *,
+    store: Store,
+    engine: Engine,
+    settings: Settings,
+    key: RequestKey | None = None,
+    asked_by: str | None = None,
 ) -> Job:
     """Add a job and hand it to the engine, or return the one that was made for this key before.
 
-    Raises DatasetNotFound, ModelNotFound, DifferentNetwork, QueueFull, InvalidRequest, InvalidHyperparameter,
-    IdempotencyKeyReused.
+    Raises DatasetNotFound, ModelNotFound, DifferentNetwork, QueueFull, QuotaExceeded, InvalidRequest,
+    InvalidHyperparameter, IdempotencyKeyReused.
     """
     hyperparameters = request.hyperparameters.for_the_network()
     check_webhook(request.webhook, settings=settings)
@@ -58,10 +70,14 @@ def start_training(
         check_size(request.hyperparameters, dataset=dataset, settings=settings)
         check_members(request, settings=settings)
         check_gradient_checks(request)
-        check_queue(connection, settings=settings)
+        work = request.members * work_of(request.hyperparameters, dataset=dataset)
+        check_work(work, pointer="/hyperparameters/epochs", settings=settings)
+        model_bytes = size_of_model(request, candidates=[request.hyperparameters], dataset=dataset)
+        check_queue(connection, asked_by=asked_by, settings=settings)
+        check_room(connection, more=model_bytes, asked_by=asked_by, settings=settings)
         more = {"init_from": start} | request.model_dump(include={"max_seconds", "check_gradients_every"})
         job = new_job(request, dataset=dataset).model_copy(update=more)
-        job = jobs.insert(connection, job=job, webhook=request.webhook)
+        job = jobs.insert(connection, job=job, webhook=request.webhook, model_bytes=model_bytes, asked_by=asked_by)
         idempotency.keep(connection, key, made=job.id)
     engine.submit(job.id, resumed=job.resumed, priority=job.priority)
     return job
@@ -128,11 +144,24 @@ def check_size(hyperparameters: Hyperparameters, *, dataset: Dataset, settings: 
         raise too_large("/hyperparameters/hidden_layers", f"{parameters} weights and biases", settings.max_parameters)
 
 
-def check_queue(connection: Connection, *, settings: Settings) -> None:
-    """Raise QueueFull where as many jobs wait as may."""
-    if jobs.count_queued(connection) >= settings.max_queued_jobs:
-        message = f"{settings.max_queued_jobs} jobs wait already, which is the most that may; try again later"
-        raise QueueFull(message, headers={"Retry-After": str(RETRY_SECONDS)})
+def check_work(work: int, *, pointer: str, settings: Settings) -> None:
+    """Raise InvalidRequest for a job that would take far longer than anybody waits."""
+    if work > settings.max_job_work:
+        days = OPERATIONS * work / OPERATIONS_A_SECOND / SECONDS_OF_A_DAY
+        what = f"{work:.2g} parameters x epochs x training images of all networks (some {days:.1f} days of a core)"
+        raise too_large(pointer, what, settings.max_job_work)
+
+
+def work_of(hyperparameters: Hyperparameters, *, dataset: Dataset) -> int:
+    """Return the parameters times epochs times training images of one network."""
+    return count_parameters(hyperparameters, dataset=dataset) * hyperparameters.epochs * dataset.images["train"]
+
+
+def size_of_model(request: JobRequest, *, candidates: Sequence[Hyperparameters], dataset: Dataset) -> int:
+    """Return how many bytes the parameters of the model take at most that one of the candidates becomes."""
+    return request.members * max(
+        count_parameters(each, dataset=dataset) * np.dtype(each.dtype).itemsize for each in candidates
+    )
 
 
 def find_start(request: TrainRequest, *, store: Store) -> str:

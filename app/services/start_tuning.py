@@ -4,7 +4,17 @@ from app.errors import FieldProblem, InvalidRequest
 from app.schemas import Dataset, Hyperparameters, Job, Progress, RequestKey, Search, TuneRequest
 from app.services.execution import Engine
 from app.services.prepare_tuning import candidates_of_search, combinations, for_the_network, invalid_search
-from app.services.start_training import check_fit, check_members, check_queue, check_size, new_job, too_large
+from app.services.quotas import check_queue, check_room
+from app.services.start_training import (
+    check_fit,
+    check_members,
+    check_size,
+    check_work,
+    new_job,
+    size_of_model,
+    too_large,
+    work_of,
+)
 from app.services.webhooks import check_webhook
 from app.settings import Settings
 from app.storage import datasets, idempotency, jobs
@@ -15,11 +25,17 @@ from nncore.tuning import check_candidates
 
 
 def start_tuning(
-    request: TuneRequest, *, store: Store, engine: Engine, settings: Settings, key: RequestKey | None = None
+    request: TuneRequest,
+    *,
+    store: Store,
+    engine: Engine,
+    settings: Settings,
+    key: RequestKey | None = None,
+    asked_by: str | None = None,
 ) -> Job:
     """Add a job and hand it to the engine, or return the one that was made for this key before.
 
-    Raises DatasetNotFound, QueueFull, InvalidRequest, IdempotencyKeyReused.
+    Raises DatasetNotFound, QueueFull, QuotaExceeded, InvalidRequest, IdempotencyKeyReused.
     """
     check_webhook(request.webhook, settings=settings)
     fixed = request.hyperparameters.model_dump(mode="json", exclude_unset=True)
@@ -35,9 +51,11 @@ def start_tuning(
         _check_folds(request, dataset=dataset)
         _check_candidates(candidates, request, dataset=dataset, settings=settings)
         _check_work(candidates, request, dataset=dataset, settings=settings)
-        check_queue(connection, settings=settings)
+        model_bytes = size_of_model(request, candidates=candidates, dataset=dataset)
+        check_queue(connection, asked_by=asked_by, settings=settings)
+        check_room(connection, more=model_bytes, asked_by=asked_by, settings=settings)
         job = _new_job(request, dataset=dataset, candidates=candidates)
-        job = jobs.insert(connection, job=job, webhook=request.webhook)
+        job = jobs.insert(connection, job=job, webhook=request.webhook, model_bytes=model_bytes, asked_by=asked_by)
         idempotency.keep(connection, key, made=job.id)
     engine.submit(job.id, resumed=job.resumed, priority=job.priority)
     return job
@@ -87,3 +105,5 @@ def _check_work(
     lane_epochs = splits * sum(candidate.epochs for candidate in candidates)
     if lane_epochs > settings.max_lane_epochs:
         raise too_large("/candidates", f"{lane_epochs} epochs of all networks together", settings.max_lane_epochs)
+    works = [work_of(candidate, dataset=dataset) for candidate in candidates]
+    check_work(splits * sum(works) + request.members * max(works), pointer="/candidates", settings=settings)

@@ -15,12 +15,14 @@ from app.storage.tables import datasets, jobs
 UNFINISHED = ("queued", "running", "paused")
 
 
-def insert(connection: Connection, *, dataset: Dataset, file: str) -> None:
-    """Add a dataset; raises NameTaken."""
+def insert(connection: Connection, *, dataset: Dataset, file: str, size: int, asked_by: str | None = None) -> None:
+    """Add a dataset whose file has so many bytes; raises NameTaken."""
     values = {
         "name": dataset.name,
         "digest": dataset.digest,
         "file": file,
+        "size": size,
+        "asked_by": asked_by,
         "description": dataset.model_dump(mode="json"),
         "created_at": dataset.created_at,
     }

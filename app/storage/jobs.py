@@ -15,6 +15,7 @@ from app.storage import events, idempotency, webhooks
 from app.storage.database import Connection
 from app.storage.pages import page_of
 from app.storage.tables import jobs
+from app.worker_process import WorkerProcess
 
 MAX_DEATHS = 3
 """After so many attempts that ended with the death of their worker, a job has failed."""
@@ -37,14 +38,29 @@ class Attempt:
     deaths: int
     """How many attempts before this one ended without a word."""
     wish: str | None
+    asked_by: str | None
+    """The id of the key that the job was asked for with."""
+    process: WorkerProcess | None
+    """Where it is made; None is anywhere else than in a worker process."""
+    died: Json | None
+    """The process of the attempt before as it was last seen, {} if it never was; None where no process died."""
 
 
-def insert(connection: Connection, *, job: Job, webhook: Webhook | None = None) -> Job:
-    """Add a job and return it as it is stored."""
+def insert(
+    connection: Connection,
+    *,
+    job: Job,
+    webhook: Webhook | None = None,
+    model_bytes: int = 0,
+    asked_by: str | None = None,
+) -> Job:
+    """Add a job whose model is going to take so many bytes, and return it as it is stored."""
     values = job.model_dump(include=set(COPIED)) | {
         "model_name": job.model.name,
         "epoch": job.progress.epoch,
         "epochs": job.progress.epochs,
+        "model_bytes": model_bytes,
+        "asked_by": asked_by,
     }
     if webhook is not None:
         secret = webhook.secret
@@ -75,9 +91,10 @@ def unfinished(connection: Connection) -> list[Job]:
     return [_job(row) for row in connection.execute(statement)]
 
 
-def count_queued(connection: Connection) -> int:
-    """Return how many jobs wait for a worker."""
-    return connection.scalar(select(func.count()).where(jobs.c.status == "queued")) or 0
+def count_queued(connection: Connection, *, asked_by: str | None = None) -> int:
+    """Return how many jobs wait for a worker, in all or of those that were asked for with a key."""
+    statement = select(func.count()).where(jobs.c.status == "queued")
+    return connection.scalar(statement if asked_by is None else statement.where(jobs.c.asked_by == asked_by)) or 0
 
 
 def is_over(connection: Connection, job_id: str) -> bool:
@@ -104,12 +121,20 @@ def requeue(connection: Connection) -> None:
         _tell_status(connection, job_id)
 
 
-def claim(connection: Connection, job_id: str, *, resumed: int | None = None) -> Attempt | None:
+def forgive(connection: Connection) -> None:
+    """Count no death so far against the jobs that train: more was lost than their worker."""
+    connection.execute(update(jobs).where(jobs.c.status == "running", jobs.c.deaths > 0).values(deaths=0))
+
+
+def claim(
+    connection: Connection, job_id: str, *, resumed: int | None = None, process: WorkerProcess | None = None
+) -> Attempt | None:
     """Begin an attempt, or return None for a job that has ended, is paused, is gone, or was resumed since.
 
     A job that is found training was left by a worker that died: every other end is told. After MAX_DEATHS of them
     there is no further attempt to count, for its only act is to say so.
     """
+    before = connection.execute(select(jobs.c.status, jobs.c.worker).where(jobs.c.id == job_id)).one_or_none()
     died = case((jobs.c.status == "running", jobs.c.deaths + 1), else_=jobs.c.deaths)
     claimed = connection.execute(
         update(jobs)
@@ -117,13 +142,14 @@ def claim(connection: Connection, job_id: str, *, resumed: int | None = None) ->
         .where(true() if resumed is None else jobs.c.resumed == resumed)
         .values(status="running", deaths=died, seconds_left=None)
         .values(attempt=jobs.c.attempt + case((died < MAX_DEATHS, 1), else_=0))
-        .values(started_at=func.coalesce(jobs.c.started_at, now()))
+        .values(started_at=func.coalesce(jobs.c.started_at, now()), worker=process and process.seen())
     )
-    if claimed.rowcount == 0:
+    if claimed.rowcount == 0 or before is None:
         return None
     _tell_status(connection, job_id)
     row = _row(connection, job_id)
-    return Attempt(job=_job(row), deaths=row.deaths, wish=row.wish)
+    lost = (before.worker or {}) if before.status == "running" else None
+    return Attempt(job=_job(row), deaths=row.deaths, wish=row.wish, asked_by=row.asked_by, process=process, died=lost)
 
 
 def check(connection: Connection, attempt: Attempt) -> None:
@@ -135,7 +161,8 @@ def advance(
     connection: Connection, attempt: Attempt, *, epoch: int, seconds_left: float | None, first_layer: str
 ) -> None:
     """Record how far an attempt is; raises SupersededError."""
-    values = {"epoch": epoch, "seconds_left": seconds_left, "first_layer": first_layer}
+    seen = attempt.process and attempt.process.seen()
+    values: Json = {"epoch": epoch, "seconds_left": seconds_left, "first_layer": first_layer, "worker": seen}
     _write(connection, _of(attempt).values(values))
 
 
@@ -146,9 +173,9 @@ def note_leaderboard(
     _write(connection, _of(attempt).values(leaderboard=list(rows), best=best, epochs=epochs))
 
 
-def note_checkpoint(connection: Connection, attempt: Attempt) -> None:
-    """Forget the deaths before: whatever happens now, the job has come further. Raises SupersededError."""
-    _write(connection, _of(attempt).values(deaths=0))
+def note_checkpoint(connection: Connection, attempt: Attempt, *, size: int) -> None:
+    """Note the bytes of a checkpoint, and forget the deaths: the job has come further. Raises SupersededError."""
+    _write(connection, _of(attempt).values(deaths=0, checkpoint_bytes=size))
 
 
 def note_gradient_checks(connection: Connection, attempt: Attempt, *, checks: Sequence[Json]) -> None:

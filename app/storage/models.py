@@ -27,9 +27,12 @@ def next_version(connection: Connection, name: str) -> int:
     return int(connection.execute(taken.returning(models.c.last_version)).scalar_one())
 
 
-def insert(connection: Connection, *, version: ModelVersion, file: str) -> None:
+def insert(connection: Connection, *, version: ModelVersion, file: str, asked_by: str | None = None) -> None:
     """Add a version under a number that `next_version` gave."""
-    values = {"name": version.name, "version": version.version, "file": file, "created_at": version.created_at}
+    values = version.model_dump(include={"name", "version", "size", "created_at"}) | {
+        "file": file,
+        "asked_by": asked_by,
+    }
     connection.execute(insert_into(versions).values(description=version.model_dump(mode="json"), **values))
 
 

@@ -39,6 +39,8 @@ datasets = Table(
     Column("name", String(64), primary_key=True),
     Column("digest", String(80), nullable=False),
     Column("file", String(255), nullable=False),
+    Column("size", BigInteger, nullable=False),  # of its file, in bytes
+    Column("asked_by", String(16)),  # the id of the key that the request came with; none where it had none
     Column("description", JSON, nullable=False),  # the dataset as the API shows it
     Column("created_at", UtcDateTime, nullable=False),
 )
@@ -70,6 +72,7 @@ jobs = Table(
     Column(
         "deaths", Integer, nullable=False, default=0
     ),  # attempts since the last checkpoint that ended without a word
+    Column("worker", JSON(none_as_null=True)),  # the process that executes it, as it was last seen
     Column("wish", String(16)),  # what the worker is asked to do: cancel, keep or pause
     Column("resumed", Integer, nullable=False, default=0),  # how often it was handed to the engine anew
     Column("checkpoint_every", Integer),
@@ -78,6 +81,9 @@ jobs = Table(
     Column("priority", Integer, nullable=False),
     Column("max_seconds", Float),
     Column("init_from", String(80)),
+    Column("asked_by", String(16)),
+    Column("model_bytes", BigInteger, nullable=False),  # what its model is going to take
+    Column("checkpoint_bytes", BigInteger, nullable=False, default=0),  # the size of its newest checkpoint
     Column("webhook_url", String(2000)),
     Column("webhook_secret", String(100)),  # none is that of the settings
     Column("stopped_by", String(16)),
@@ -117,6 +123,15 @@ webhooks = Table(
     Column("attempt", Integer, nullable=False),  # how often it was tried
     Column("due_at", UtcDateTime, nullable=False),  # while it is being sent: when another may
     Index("webhooks_by_due_at", "due_at"),
+)
+
+worker_exits = Table(
+    "worker_exits",
+    metadata,
+    Column("worker", String(255), primary_key=True),  # the address by which the engine knew the process
+    Column("code", Integer, nullable=False),
+    Column("resident", BigInteger),  # the memory for which it was stopped
+    Column("at", UtcDateTime, nullable=False),
 )
 
 idempotency_keys = Table(
@@ -170,6 +185,8 @@ model_versions = Table(
     Column("name", String(64), ForeignKey("models.name"), nullable=False),
     Column("version", Integer, nullable=False),
     Column("file", String(255), nullable=False),
+    Column("size", BigInteger, nullable=False),  # of its file, in bytes
+    Column("asked_by", String(16)),
     Column("description", JSON, nullable=False),  # the version as the API shows it
     Column("created_at", UtcDateTime, nullable=False),
     Index("model_versions_by_name", "name", "version", unique=True),

@@ -19,7 +19,6 @@ CATS = Work(n=209, d=12288, units=5, epochs=3000, steps=1, itemsize=8)
         (Work(n=4000, d=12288, units=5, epochs=50, steps=1, itemsize=4), "sample_space"),
         (Work(n=4000, d=12288, units=5, epochs=10, steps=1, itemsize=4), "weight_space"),
         (Work(n=4000, d=12288, units=5, epochs=10, steps=1, itemsize=4, lanes=64), "sample_space"),
-        (Work(n=4000, d=12288, units=5, epochs=10, steps=1, itemsize=4, gram_known=True), "sample_space"),
         (Work(n=20_000, d=12288, units=128, epochs=50_000, steps=1, itemsize=8), "weight_space"),  # K takes 3.2 GB
     ],
 )

@@ -10,6 +10,7 @@ from sklearn.model_selection import LeaveOneOut
 from nncore.errors import Diverged, InvalidData, InvalidHyperparameter
 from nncore.folds import held_out
 from nncore.hyperparameters import Hyperparameters
+from nncore.lane_groups import seconds_of
 from nncore.training import Training
 from nncore.tuning import Tuning
 
@@ -124,6 +125,59 @@ def test_how_lanes_are_grouped_changes_no_bit(tuned):
     other = finished(tuning_of(repeats=2, members=2, largest_group=10**9))
     assert tuned.leaderboard() == other.leaderboard()
     np.testing.assert_array_equal(tuned.out_of_fold(), other.out_of_fold())
+
+
+def in_parts(tuning, *, of):
+    parts = [tuning.part(number, of=of) for number in range(1, of + 1)]
+    for part in parts:
+        finished(part)
+    tuning.take_over(parts)
+    return finished(tuning)
+
+
+@pytest.mark.parametrize("of", [2, 3, 7])
+def test_in_parts_it_has_the_same_bits(tuned, of):
+    tuning = in_parts(tuning_of(repeats=2, members=2), of=of)
+    assert tuning.leaderboard() == tuned.leaderboard()
+    assert tuning.history == tuned.history
+    assert tuning.epoch == tuning.epochs
+    np.testing.assert_array_equal(tuning.out_of_fold(), tuned.out_of_fold())
+    np.testing.assert_array_equal(
+        tuning.result().member_probabilities(IMAGES), tuned.result().member_probabilities(IMAGES)
+    )
+
+
+@pytest.mark.parametrize("restore_best", [True, False])
+def test_parts_of_lanes_that_stop_early_or_diverge_have_the_same_bits(restore_best):
+    stopping = {"monitor": "cost", "patience": 2, "min_delta": 0.01, "restore_best": restore_best}
+    rates = (0.01, 0.5, 1e300, 0.1)
+    candidates = [replace(BASE, activation="leaky_relu", early_stopping=stopping, learning_rate=rate) for rate in rates]
+    whole = finished(tuning_of(candidates, largest_group=10**9))
+    parted = in_parts(tuning_of(candidates, largest_group=10**9), of=12)  # each lane on its own
+    assert parted.leaderboard() == whole.leaderboard()
+    assert {row["status"] for row in whole.leaderboard()} == {"finished", "diverged"}
+    assert len({row["epoch"] for row in whole.leaderboard()}) == 4
+    np.testing.assert_array_equal(parted.out_of_fold(), whole.out_of_fold())
+
+
+def test_parts_share_the_work_and_leave_nothing_out():
+    seconds = [seconds_of([candidate], splits=3, n=31, d=48) for candidate in CANDIDATES]
+    assert seconds_of(CANDIDATES, splits=3, n=31, d=48) >= max(seconds)
+    tuning = tuning_of([replace(BASE, learning_rate=rate) for rate in np.geomspace(0.001, 0.1, 8)])
+    parts = [finished(tuning.part(number, of=4)) for number in (1, 2, 3, 4)]
+    assert [int(part.standing.finished.sum()) for part in parts] == [6, 6, 6, 6]
+
+
+def test_what_parts_have_found_so_far_can_be_told():
+    tuning = tuning_of(CANDIDATES[:2])
+    parts = [tuning.part(number, of=2) for number in (1, 2)]
+    finished(parts[0])
+    next(iter(parts[1]))
+    standing = parts[1].standing_now().copy()
+    standing.merge(parts[0].standing)
+    assert [row["status"] for row in tuning.leaderboard(standing=standing)].count("running") == 1
+    with pytest.raises(InvalidData, match="not all"):
+        tuning.take_over(parts)
 
 
 @pytest.mark.parametrize("largest_group", [1, 10**9])

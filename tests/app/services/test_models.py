@@ -14,27 +14,27 @@ def content(store, start) -> bytes:
     return store.files.path("models/m/1.h5").read_bytes()
 
 
-def test_an_upload_becomes_the_next_version(store, content):
-    version = models.add_version("m", io.BytesIO(content), store=store)
+def test_an_upload_becomes_the_next_version(store, settings, content):
+    version = models.add_version("m", io.BytesIO(content), store=store, settings=settings)
     assert version.version == 2
     assert models.parameter_path(version, store=store).read_bytes() == content
     assert [item.version for item in models.get_model("m", store=store).versions] == [2, 1]
     assert [item.name for item in models.list_models(store=store, limit=9, cursor=None).items] == ["m"]
 
 
-def test_a_broken_upload_leaves_nothing(store):
+def test_a_broken_upload_leaves_nothing(store, settings):
     with pytest.raises(InvalidParameterFile):
-        models.add_version("m", io.BytesIO(b"text"), store=store)
+        models.add_version("m", io.BytesIO(b"text"), store=store, settings=settings)
     assert models.list_models(store=store, limit=9, cursor=None).items == []
     assert list((store.files.home / "data/uploads").iterdir()) == []
 
 
-def test_deleting_takes_the_files_along(store, content):
-    models.add_version("m", io.BytesIO(content), store=store)
-    models.add_version("m", io.BytesIO(content), store=store)
+def test_deleting_takes_the_files_along(store, settings, content):
+    models.add_version("m", io.BytesIO(content), store=store, settings=settings)
+    models.add_version("m", io.BytesIO(content), store=store, settings=settings)
     models.delete_version("m", 2, store=store)
-    assert {path.name for path in store.files.path("models/m").iterdir()} == {"1.h5", "3.h5"}
+    assert store.files.names("models/m") == ["models/m/1.h5", "models/m/3.h5"]
     models.delete_model("m", store=store)
-    assert list(store.files.path("models/m").iterdir()) == []
+    assert store.files.names("models/m") == []
     with pytest.raises(ModelNotFound):
         models.get_version("m", 1, store=store)

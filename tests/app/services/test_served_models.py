@@ -15,6 +15,7 @@ from app.services.aliases import delete_alias, put_alias
 from app.services.execute_training import execute_training
 from app.services.register_version import register_version
 from app.services.served_models import ServedModels
+from app.settings import Settings
 
 
 @pytest.fixture
@@ -101,7 +102,7 @@ def content(store, start) -> bytes:
 
 
 def add(store, content: bytes, name: str = "m") -> int:
-    return models.add_version(name, io.BytesIO(content), store=store).version
+    return models.add_version(name, io.BytesIO(content), store=store, settings=Settings(home=store.files.home)).version
 
 
 def found(served: ServedModels, reference: str | None) -> tuple[str, int]:
@@ -151,10 +152,9 @@ def test_an_alias_does_not_move_to_a_version_that_cannot_answer(store, content, 
 @pytest.mark.parametrize("damage", ["changed", "gone"])
 def test_where_the_newest_cannot_be_loaded_the_one_before_answers_in_its_name(store, content, served, damage):
     number = add(store, content)
-    path = store.files.path(f"models/m/{number}.h5")
-    path.write_bytes(content + b"!")
+    store.files.path(f"models/m/{number}.h5").write_bytes(content + b"!")
     if damage == "gone":
-        path.unlink()
+        store.files.remove(f"models/m/{number}.h5")
     assert found(served, "m") == ("m", 1)
     with pytest.raises((ModelNotServable, ModelNotFound)):
         served.find("m:2")

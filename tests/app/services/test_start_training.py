@@ -5,7 +5,7 @@ from app.schemas import Hyperparameters, TrainRequest
 from app.services.execute_training import execute_training
 from app.services.start_training import check_fit, count_parameters, start_training
 from app.settings import Settings
-from app.storage import jobs
+from app.storage import datasets, jobs
 from nncore.errors import InvalidHyperparameter
 from nncore.hyperparameters import Hyperparameters as NetworkHyperparameters
 
@@ -57,7 +57,11 @@ def test_a_validation_that_would_have_no_images_is_refused(dataset):
 
 @pytest.mark.parametrize(
     ("limit", "hyperparameters"),
-    [({"max_epochs": 10}, {"epochs": 11}), ({"max_parameters": 61_480}, {"hidden_layers": [5, 5]})],
+    [
+        ({"max_epochs": 10}, {"epochs": 11}),
+        ({"max_parameters": 61_480}, {"hidden_layers": [5, 5]}),
+        ({"max_job_work": 61_481 * 8 * 100 - 1}, {"epochs": 100, "hidden_layers": [5, 5]}),
+    ],
 )
 def test_what_is_too_large_is_refused(store, engine, dataset, limit, hyperparameters):
     request = TrainRequest(dataset=dataset.name, model="m", hyperparameters=hyperparameters)
@@ -67,6 +71,24 @@ def test_what_is_too_large_is_refused(store, engine, dataset, limit, hyperparame
     assert raised.value.errors[0].pointer == f"/hyperparameters/{next(iter(hyperparameters))}"
     with store.database.read() as connection:
         assert jobs.unfinished(connection) == []
+
+
+def test_the_work_of_a_job_counts_every_member_and_an_estimate_is_told(store, engine, settings, dataset):
+    body = {"dataset": dataset.name, "model": "m", "hyperparameters": {"hidden_layers": [5, 5], "epochs": 100}}
+    allowed = settings.model_copy(update={"max_job_work": 61_481 * 8 * 100})
+    start_training(TrainRequest(**body), store=store, engine=engine, settings=allowed)
+    with pytest.raises(InvalidRequest, match=r"9.8e\+07 .* at most 49184800 are allowed"):
+        start_training(TrainRequest(**body, members=2), store=store, engine=engine, settings=allowed)
+
+
+def test_a_job_of_weeks_is_refused(store, engine, settings, dataset):
+    hyperparameters = {"hidden_layers": [4000], "epochs": 1_000_000}
+    many = dataset.model_copy(update={"name": "many", "images": {"train": 60_000, "test": 4}})
+    with store.database.write() as connection:
+        datasets.insert(connection, dataset=many, file="f", size=1)
+    request = TrainRequest(dataset="many", model="m", hyperparameters=hyperparameters)
+    with pytest.raises(InvalidRequest, match=r"some 2048\.3 days of a core"):
+        start_training(request, store=store, engine=engine, settings=settings)
 
 
 def test_parameters_are_those_of_the_series_network(dataset):

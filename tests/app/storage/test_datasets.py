@@ -6,7 +6,7 @@ from app.storage import datasets, jobs
 
 def insert(store, dataset, name, file="f"):
     with store.database.write() as connection:
-        datasets.insert(connection, dataset=dataset.model_copy(update={"name": name}), file=file)
+        datasets.insert(connection, dataset=dataset.model_copy(update={"name": name}), file=file, size=1)
 
 
 def test_a_dataset_comes_back_as_it_was_stored(store, dataset):

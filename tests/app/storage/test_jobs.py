@@ -1,3 +1,5 @@
+import functools
+
 import pytest
 
 from app.errors import InvalidRequest, JobNotFound, StateNotAllowed
@@ -105,7 +107,7 @@ def ends():
         lambda connection, attempt: jobs.fail(connection, attempt, error={"code": "diverged"}),
         jobs.end_cancelled,
         jobs.end_paused,
-        jobs.note_checkpoint,
+        functools.partial(jobs.note_checkpoint, size=1),
         jobs.check,
     ]
 
@@ -247,7 +249,7 @@ def test_a_checkpoint_makes_earlier_deaths_forgotten(store, start):
     for _ in range(MAX_DEATHS):
         attempt = claim(store, job)
     with store.database.write() as connection:
-        jobs.note_checkpoint(connection, attempt)
+        jobs.note_checkpoint(connection, attempt, size=1)
     assert claim(store, job).deaths == 1
 
 

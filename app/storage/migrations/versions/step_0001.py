@@ -13,6 +13,7 @@ def upgrade() -> None:
     create_datasets()
     create_jobs()
     create_events()
+    create_worker_exits()
     create_webhooks()
     create_idempotency_keys()
     create_models()
@@ -25,6 +26,8 @@ def create_datasets() -> None:
         sa.Column("name", sa.String(64), primary_key=True),
         sa.Column("digest", sa.String(80), nullable=False),
         sa.Column("file", sa.String(255), nullable=False),
+        sa.Column("size", sa.BigInteger, nullable=False),
+        sa.Column("asked_by", sa.String(16)),
         sa.Column("description", sa.JSON, nullable=False),
         sa.Column("created_at", TIME, nullable=False),
     )
@@ -55,6 +58,7 @@ def create_jobs() -> None:
         sa.Column("warnings", sa.JSON, nullable=False),
         sa.Column("attempt", sa.Integer, nullable=False),
         sa.Column("deaths", sa.Integer, nullable=False),
+        sa.Column("worker", sa.JSON),
         sa.Column("wish", sa.String(16)),
         sa.Column("resumed", sa.Integer, nullable=False),
         sa.Column("checkpoint_every", sa.Integer),
@@ -63,6 +67,9 @@ def create_jobs() -> None:
         sa.Column("priority", sa.Integer, nullable=False),
         sa.Column("max_seconds", sa.Float),
         sa.Column("init_from", sa.String(80)),
+        sa.Column("asked_by", sa.String(16)),
+        sa.Column("model_bytes", sa.BigInteger, nullable=False),
+        sa.Column("checkpoint_bytes", sa.BigInteger, nullable=False),
         sa.Column("webhook_url", sa.String(2000)),
         sa.Column("webhook_secret", sa.String(100)),
         sa.Column("stopped_by", sa.String(16)),
@@ -94,6 +101,16 @@ def create_events() -> None:
         sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("event", sa.String(16), nullable=False),
         sa.Column("data", sa.JSON, nullable=False),
+    )
+
+
+def create_worker_exits() -> None:
+    op.create_table(
+        "worker_exits",
+        sa.Column("worker", sa.String(255), primary_key=True),
+        sa.Column("code", sa.Integer, nullable=False),
+        sa.Column("resident", sa.BigInteger),
+        sa.Column("at", TIME, nullable=False),
     )
 
 
@@ -133,6 +150,8 @@ def create_models() -> None:
         sa.Column("name", sa.String(64), sa.ForeignKey("models.name"), nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("file", sa.String(255), nullable=False),
+        sa.Column("size", sa.BigInteger, nullable=False),
+        sa.Column("asked_by", sa.String(16)),
         sa.Column("description", sa.JSON, nullable=False),
         sa.Column("created_at", TIME, nullable=False),
     )
@@ -165,6 +184,7 @@ def downgrade() -> None:
         "model_versions",
         "models",
         "webhooks",
+        "worker_exits",
         "events",
         "leaderboards",
         "history",
