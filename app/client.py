@@ -114,14 +114,13 @@ class Client:
         hyperparameters: Json | None = None,
         **more: Any,
     ) -> Json:
-        """Ask for a training and return its job at once; what is not given has the service's default.
+        """Ask for a training and return its job at once; without any hyperparameters, one by the service's recipe.
 
         More may be any field of the request: record_every, checkpoint_every, check_gradients_every, members, priority,
         max_seconds, init_from, webhook.
         """
-        given = {name: value for name, value in more.items() if value is not None}
-        body: Json = {"dataset": dataset, "model": model, "hyperparameters": hyperparameters or {}}
-        return self._json("POST", "/train", json=body | given)
+        body = {"dataset": dataset, "model": model, "hyperparameters": hyperparameters} | more
+        return self._json("POST", "/train", json=_given(body))
 
     def tune(
         self,
@@ -137,8 +136,8 @@ class Client:
         `search` has lists of choices, and ranges {"uniform": [a, b]} or {"log_uniform": [a, b]}, by hyperparameter;
         more are `folds`, `candidates`, `repeats`, `objective`, `members` and `record_every`.
         """
-        body = {"dataset": dataset, "model": model, "search": search or {}, "hyperparameters": hyperparameters or {}}
-        return self._json("POST", "/tune", json=body | more)
+        body = {"dataset": dataset, "model": model, "search": search or {}, "hyperparameters": hyperparameters} | more
+        return self._json("POST", "/tune", json=_given(body))
 
     def leaderboard(self, job_id: str) -> Json:
         """Return all candidates of a search, with each fold, and what the best said of images while held out."""
@@ -352,6 +351,11 @@ def _opened(path: Path) -> Any:
     except OSError as error:
         message = f"cannot read {path}: {error.strerror}"
         raise ClientError(message) from error
+
+
+def _given(body: Json) -> Json:
+    """Return a body without what nobody gave."""
+    return {name: value for name, value in body.items() if value is not None}
 
 
 def _quoted(name: str) -> str:

@@ -125,7 +125,7 @@ def train(
         job = client.train(
             dataset,
             model,
-            hyperparameters=given,
+            hyperparameters=given or None,
             members=members,
             priority=priority,
             max_seconds=max_seconds,

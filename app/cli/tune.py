@@ -84,8 +84,8 @@ def tune(
             model,
             search=dict(search),
             folds=folds,
-            hyperparameters=dict(fixed),
-            **{name: value for name, value in given.items() if value is not None},
+            hyperparameters=dict(fixed) or None,
+            **given,
         )
         if not detach:
             job = wait(client, job, as_json=as_json)
