@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TypeVar
 
 import structlog
 
@@ -11,6 +13,8 @@ from app.storage import checkpoints, events, jobs
 from app.storage.checkpoints import BrokenCheckpoint, Checkpoint
 from app.storage.jobs import Attempt
 from app.storage.store import Store
+
+T = TypeVar("T", bound=Trainable)
 
 SHARE = 0.05
 """Of its time a training may spend so much on checkpoints that nobody asked for by epoch."""
@@ -24,17 +28,36 @@ class Rhythm:
     epochs: int | None = None
 
 
-def newest_checkpoint(job_id: str, *, store: Store) -> Checkpoint | None:
-    """Return the newest checkpoint that is as it was written; one that is not is told of in the logs."""
-    for path in checkpoints.newest_first(store.files, job_id):
+def begin(prepare: Callable[[], T], *, job_id: str, store: Store) -> tuple[T, float]:
+    """Return a training as its newest sound checkpoint has it, and for how many seconds it had been trained.
+
+    One that is damaged, of another version or of another training is told of in the logs, and the one before is used;
+    where none is left, the training begins. Raises what `prepare` does, which makes a new one.
+    """
+    for file in checkpoints.newest_first(store.files, job_id):
         try:
-            return checkpoints.read(path)
+            checkpoint = checkpoints.read(store.files, file)
         except BrokenCheckpoint as error:
-            structlog.get_logger().warning("broken checkpoint", job=job_id, file=path.name, reason=str(error))
-            detail = f"the checkpoint {path.name} cannot be used: {error}; the one before is, if there is one"
-            with store.database.write() as connection:
-                events.append(connection, job_id, "warning", {"code": "broken-checkpoint", "detail": detail})
-    return None
+            _tell_broken(file, error, job_id=job_id, store=store)
+            continue
+        training = prepare()
+        try:
+            training.restore(checkpoint.state)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001, whatever it is that does not fit
+            _tell_broken(file, error, job_id=job_id, store=store)
+            continue
+        return training, checkpoint.trained_seconds
+    return prepare(), 0.0
+
+
+def _tell_broken(file: str, error: Exception, *, job_id: str, store: Store) -> None:
+    name = PurePosixPath(file).name
+    structlog.get_logger().warning("broken checkpoint", job=job_id, file=name, reason=repr(error))
+    detail = f"the checkpoint {name} cannot be used: {error}; the one before is, if there is one"
+    with store.tolerating_a_fault("broken checkpoint", job=job_id), store.database.write() as connection:
+        events.append(connection, job_id, "warning", {"code": "broken-checkpoint", "detail": detail})
 
 
 class CheckpointKeeper:
@@ -72,13 +95,17 @@ class CheckpointKeeper:
         """Write if it is time to; raises SupersededError."""
         every = self._rhythm.epochs
         if self._clock() >= self._next or (every is not None and self._training.epoch >= self._epoch + every):
-            with self._store.tolerating_a_full_disk("checkpoint", job=self._attempt.job.id):
+            with self._store.tolerating_a_fault("checkpoint", job=self._attempt.job.id):
                 self.write()
             self._epoch = self._training.epoch
             self._next = self._clock() + max(self._rhythm.seconds, self._took / SHARE)
 
     def write(self) -> None:
-        """Write a checkpoint, with progress and history as of it; raises SupersededError."""
+        """Write a checkpoint, with progress and history as of it; raises SupersededError.
+
+        Nobody waits for a transaction while the file is on its way. One that its transaction does not follow is a state
+        like any other: what a new attempt, or the end of the job, finds of it does no harm.
+        """
         began = self._clock()
         files, job_id = self._store.files, self._attempt.job.id
         checkpoint = Checkpoint(
@@ -88,11 +115,12 @@ class CheckpointKeeper:
         )
         with files.temporary() as path:
             digest = checkpoints.write(path, checkpoint)
-            with self._store.database.write() as connection:
-                recorded = self._report.write_in(connection)
-                jobs.note_checkpoint(connection, self._attempt, size=path.stat().st_size)
-                told = {"epoch": self._training.epoch, "attempt": self._attempt.job.attempt}
-                events.append(connection, job_id, "checkpoint", told)
-                checkpoints.publish(path, digest, files=files, job_id=job_id, attempt=self._attempt.job.attempt)
+            size = path.stat().st_size
+            checkpoints.publish(path, digest, files=files, job_id=job_id, attempt=self._attempt.job.attempt)
+        with self._store.database.write() as connection:
+            recorded = self._report.write_in(connection)
+            jobs.note_checkpoint(connection, self._attempt, size=size)
+            told = {"epoch": self._training.epoch, "attempt": self._attempt.job.attempt}
+            events.append(connection, job_id, "checkpoint", told)
         self._report.note(recorded)
         self._took = self._clock() - began

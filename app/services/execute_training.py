@@ -8,9 +8,9 @@ from typing import Any
 import structlog
 
 from app import pipeline
-from app.errors import DatasetNotFound, InternalError, OutOfMemory, WorkerDied, problem
+from app.errors import DatasetNotFound, InternalError, OutOfMemory, StoreUnreachable, WorkerDied, problem
 from app.schemas import Hyperparameters, Job, ModelVersion
-from app.services.checkpoint_keeper import Rhythm
+from app.services.checkpoint_keeper import Rhythm, begin
 from app.services.patience import patiently
 from app.services.prepare_tuning import LabelledImages, prepare_tuning
 from app.services.register_version import register_version
@@ -18,21 +18,30 @@ from app.services.train_with_checkpoints import forget_checkpoints, train_with_c
 from app.services.training_report import TrainingReport
 from app.services.tuning_report import TuningReport
 from app.services.wishes import ENDS, CancelledError, KeptError, PausedError, Wishes
-from app.storage import datasets, jobs, models
+from app.services.worker_deaths import tell_death
+from app.storage import datasets, events, jobs, models
 from app.storage.database import Connection
 from app.storage.dataset_file import read_splits
 from app.storage.jobs import MAX_DEATHS, Attempt, SupersededError
 from app.storage.store import Store
+from app.worker_process import WorkerProcess
 from nncore import Network, Training, Tuning, parameter_file
 from nncore.ensemble import members_of
 from nncore.errors import NncoreError
 from nncore.gram import Grams
 
 
-def execute_training(job_id: str, *, store: Store, resumed: int | None = None, rhythm: Rhythm | None = None) -> None:
+def execute_training(
+    job_id: str,
+    *,
+    store: Store,
+    resumed: int | None = None,
+    rhythm: Rhythm | None = None,
+    process: WorkerProcess | None = None,
+) -> None:
     """Begin an attempt and take the job to a final state, or to paused; nothing happens for a job that has ended."""
     with store.database.write() as connection:
-        attempt = jobs.claim(connection, job_id, resumed=resumed)
+        attempt = jobs.claim(connection, job_id, resumed=resumed, process=process)
     if attempt is None:
         return
     try:
@@ -45,7 +54,7 @@ def execute_training(job_id: str, *, store: Store, resumed: int | None = None, r
 
 def _execute(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) -> None:
     try:
-        _check(attempt)
+        _check(attempt, store=store)
         _train(attempt, store=store, wishes=wishes, rhythm=rhythm)
     except CancelledError:
         patiently(_in_transaction, jobs.end_cancelled, attempt, store=store)
@@ -57,22 +66,30 @@ def _execute(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) 
         _fail(attempt, error, store=store)
 
 
-def _check(attempt: Attempt) -> None:
+def _check(attempt: Attempt, *, store: Store) -> None:
+    how = "" if attempt.died is None else tell_death(attempt, store=store)
     if attempt.wish in ("cancel", "pause"):
         raise ENDS[attempt.wish]
     if attempt.deaths >= MAX_DEATHS:
         raise WorkerDied(
             f"the worker process died in each of {attempt.deaths} attempts, and none came as far as a checkpoint; "
-            f"the last epoch that was told of is {attempt.job.progress.epoch}; its memory may not suffice for this job"
+            f"of the last: {how}"
         )
 
 
 def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) -> None:
-    training, report_kind = _prepare(attempt, store=store)
-    rhythm = replace(rhythm, epochs=attempt.job.checkpoint_every or rhythm.epochs)
+    prepare = functools.partial(_prepare, attempt, store=store)
+    tell = functools.partial(_tell_waiting, attempt=attempt, store=store)
+    training, trained_seconds = patiently(begin, prepare, wait=wishes.wait, job_id=attempt.job.id, store=store)
     try:
         stopped_by = train_with_checkpoints(
-            training, attempt=attempt, store=store, wishes=wishes, rhythm=rhythm, report_kind=report_kind
+            training,
+            attempt=attempt,
+            store=store,
+            wishes=wishes,
+            rhythm=replace(rhythm, epochs=attempt.job.checkpoint_every or rhythm.epochs),
+            report_kind=TuningReport if isinstance(training, Tuning) else TrainingReport,
+            trained_seconds=trained_seconds,
         )
         end = functools.partial(_succeed, attempt=attempt, stopped_by=stopped_by)
     except KeptError:
@@ -80,12 +97,12 @@ def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) ->
             raise
         training.end()
         end = functools.partial(_end_kept, attempt=attempt)
-        patiently(_register, training, attempt=attempt, store=store, end=end)
+        patiently(_register, training, tell=tell, attempt=attempt, store=store, end=end)
     else:
-        patiently(_register, training, wait=wishes.wait, attempt=attempt, store=store, end=end)
+        patiently(_register, training, wait=wishes.wait, tell=tell, attempt=attempt, store=store, end=end)
 
 
-def _prepare(attempt: Attempt, *, store: Store) -> tuple[Training | Tuning, type[TrainingReport]]:
+def _prepare(attempt: Attempt, *, store: Store) -> Training | Tuning:
     job = attempt.job
     with store.database.read() as connection:
         dataset = datasets.get(connection, job.dataset)
@@ -96,8 +113,8 @@ def _prepare(attempt: Attempt, *, store: Store) -> tuple[Training | Tuning, type
     splits = read_splits(store.files.path(file))
     grams = store.grams.of_dataset(dataset.digest)
     if job.search is not None:
-        return prepare_tuning(job, job.search, splits=splits, classes=dataset.classes, grams=grams), TuningReport
-    return _training(job, splits=splits, classes=dataset.classes, initial=initial, grams=grams), TrainingReport
+        return prepare_tuning(job, job.search, splits=splits, classes=dataset.classes, grams=grams)
+    return _training(job, splits=splits, classes=dataset.classes, initial=initial, grams=grams)
 
 
 def _training(
@@ -149,6 +166,16 @@ def _register(
             warnings=training.warnings(model),
             job_id=job.id,
         )
+
+
+def _tell_waiting(error: Exception, *, attempt: Attempt, store: Store) -> None:
+    """Say in the job's log why it does not end, if as much can be written."""
+    code, reason = "storage-full", "the disk of the service is full"
+    if isinstance(error, StoreUnreachable):
+        code, reason = error.code, error.detail
+    detail = f"{reason}; the model is registered as soon as it can be"
+    with store.tolerating_a_fault("warning", job=attempt.job.id), store.database.write() as connection:
+        events.append(connection, attempt.job.id, "warning", {"code": code, "detail": detail})
 
 
 def _succeed(connection: Connection, version: ModelVersion, *, attempt: Attempt, stopped_by: str | None) -> None:

@@ -1,9 +1,9 @@
-"""Train a job from its newest checkpoint on, and write further ones: the same for all that can be trained."""
+"""Train a job from where it is to its end, and write checkpoints: the same for all that can be trained."""
 
 import math
 
 from app.schemas import StoppedBy
-from app.services.checkpoint_keeper import CheckpointKeeper, Rhythm, newest_checkpoint
+from app.services.checkpoint_keeper import CheckpointKeeper, Rhythm
 from app.services.gradient_checker import GradientChecker
 from app.services.patience import patiently
 from app.services.training_report import Trainable, TrainingReport
@@ -21,15 +21,13 @@ def train_with_checkpoints(
     wishes: Wishes,
     rhythm: Rhythm,
     report_kind: type[TrainingReport] = TrainingReport,
+    trained_seconds: float = 0.0,
 ) -> StoppedBy | None:
-    """Take a new training to its end, and return what ended it early if something did.
+    """Take a training to its end, and return what ended it early if something did.
 
-    Raises what the training raises, SupersededError, and what `wishes` does. The bits at the end
-    do not depend on how many attempts it took.
+    It may have been trained for some seconds in attempts before. Raises what the training raises, SupersededError, and
+    what `wishes` does. The bits at the end do not depend on how many attempts it took.
     """
-    checkpoint = newest_checkpoint(attempt.job.id, store=store)
-    if checkpoint is not None:
-        training.restore(checkpoint.state)
     report = report_kind(training, store=store, attempt=attempt)
     keeper = CheckpointKeeper(
         training,
@@ -37,7 +35,7 @@ def train_with_checkpoints(
         store=store,
         attempt=attempt,
         rhythm=rhythm,
-        trained_seconds=checkpoint.trained_seconds if checkpoint else 0.0,
+        trained_seconds=trained_seconds,
     )
     checker = GradientChecker(training, store=store, attempt=attempt, wait=wishes.wait)
     most = attempt.job.max_seconds or math.inf
@@ -54,7 +52,7 @@ def train_with_checkpoints(
                 training.end()
                 break
     except PausedError:
-        with store.tolerating_a_full_disk("checkpoint", job=attempt.job.id):
+        with store.tolerating_a_fault("checkpoint", job=attempt.job.id):
             keeper.write()
         raise
     except KeptError:

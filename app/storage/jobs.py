@@ -15,6 +15,7 @@ from app.storage import events, idempotency, webhooks
 from app.storage.database import Connection
 from app.storage.pages import page_of
 from app.storage.tables import jobs
+from app.worker_process import WorkerProcess
 
 MAX_DEATHS = 3
 """After so many attempts that ended with the death of their worker, a job has failed."""
@@ -39,6 +40,10 @@ class Attempt:
     wish: str | None
     asked_by: str | None
     """The id of the key that the job was asked for with."""
+    process: WorkerProcess | None
+    """Where it is made; None is anywhere else than in a worker process."""
+    died: Json | None
+    """The process of the attempt before as it was last seen, {} if it never was; None where no process died."""
 
 
 def insert(
@@ -121,12 +126,15 @@ def forgive(connection: Connection) -> None:
     connection.execute(update(jobs).where(jobs.c.status == "running", jobs.c.deaths > 0).values(deaths=0))
 
 
-def claim(connection: Connection, job_id: str, *, resumed: int | None = None) -> Attempt | None:
+def claim(
+    connection: Connection, job_id: str, *, resumed: int | None = None, process: WorkerProcess | None = None
+) -> Attempt | None:
     """Begin an attempt, or return None for a job that has ended, is paused, is gone, or was resumed since.
 
     A job that is found training was left by a worker that died: every other end is told. After MAX_DEATHS of them
     there is no further attempt to count, for its only act is to say so.
     """
+    before = connection.execute(select(jobs.c.status, jobs.c.worker).where(jobs.c.id == job_id)).one_or_none()
     died = case((jobs.c.status == "running", jobs.c.deaths + 1), else_=jobs.c.deaths)
     claimed = connection.execute(
         update(jobs)
@@ -134,13 +142,14 @@ def claim(connection: Connection, job_id: str, *, resumed: int | None = None) ->
         .where(true() if resumed is None else jobs.c.resumed == resumed)
         .values(status="running", deaths=died, seconds_left=None)
         .values(attempt=jobs.c.attempt + case((died < MAX_DEATHS, 1), else_=0))
-        .values(started_at=func.coalesce(jobs.c.started_at, now()))
+        .values(started_at=func.coalesce(jobs.c.started_at, now()), worker=process and process.seen())
     )
-    if claimed.rowcount == 0:
+    if claimed.rowcount == 0 or before is None:
         return None
     _tell_status(connection, job_id)
     row = _row(connection, job_id)
-    return Attempt(job=_job(row), deaths=row.deaths, wish=row.wish, asked_by=row.asked_by)
+    lost = (before.worker or {}) if before.status == "running" else None
+    return Attempt(job=_job(row), deaths=row.deaths, wish=row.wish, asked_by=row.asked_by, process=process, died=lost)
 
 
 def check(connection: Connection, attempt: Attempt) -> None:
@@ -152,7 +161,8 @@ def advance(
     connection: Connection, attempt: Attempt, *, epoch: int, seconds_left: float | None, first_layer: str
 ) -> None:
     """Record how far an attempt is; raises SupersededError."""
-    values = {"epoch": epoch, "seconds_left": seconds_left, "first_layer": first_layer}
+    seen = attempt.process and attempt.process.seen()
+    values: Json = {"epoch": epoch, "seconds_left": seconds_left, "first_layer": first_layer, "worker": seen}
     _write(connection, _of(attempt).values(values))
 
 
