@@ -119,13 +119,13 @@ class Client:
         hyperparameters: Json | None = None,
         **more: Any,
     ) -> Json:
-        """Ask for a training and return its job at once; what is not given has the service's default.
+        """Ask for a training and return its job at once; without any hyperparameters, one by the service's recipe.
 
         More may be any field of the request: record_every, checkpoint_every, check_gradients_every, members, priority,
         max_seconds, init_from, webhook.
         """
-        body: Json = {"dataset": dataset, "model": model, "hyperparameters": hyperparameters or {}}
-        return self._json("POST", "/train", json=body | _given(more))
+        body = {"dataset": dataset, "model": model, "hyperparameters": hyperparameters} | more
+        return self._json("POST", "/train", json=_given(body))
 
     def tune(
         self,
@@ -142,8 +142,8 @@ class Client:
         more are `folds`, `candidates`, `repeats`, `objective`, and as of a training `members`, `record_every`,
         `checkpoint_every`, `priority` and `webhook`.
         """
-        body = {"dataset": dataset, "model": model, "search": search or {}, "hyperparameters": hyperparameters or {}}
-        return self._json("POST", "/tune", json=body | _given(more))
+        body = {"dataset": dataset, "model": model, "search": search or {}, "hyperparameters": hyperparameters} | more
+        return self._json("POST", "/tune", json=_given(body))
 
     def leaderboard(self, job_id: str) -> Json:
         """Return all candidates of a search, with each fold, and what the best said of images while held out."""
@@ -389,9 +389,9 @@ def _opened(path: Path) -> _Upload:
         raise ClientError(message) from error
 
 
-def _given(fields: Json) -> Json:
-    """Return the fields that have a value; the service knows the defaults of the others."""
-    return {name: value for name, value in fields.items() if value is not None}
+def _given(body: Json) -> Json:
+    """Return a body without what nobody gave."""
+    return {name: value for name, value in body.items() if value is not None}
 
 
 def _quoted(name: str) -> str:

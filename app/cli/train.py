@@ -132,7 +132,7 @@ def train(
         job = client.train(
             dataset,
             model,
-            hyperparameters=given,
+            hyperparameters=given or None,
             members=members,
             init_from=init_from,
             max_seconds=max_seconds,

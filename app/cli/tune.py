@@ -91,7 +91,7 @@ def tune(
             dataset,
             model,
             search=dict(search),
-            hyperparameters=dict(fixed),
+            hyperparameters=dict(fixed) or None,
             candidates=candidates,
             folds=folds,
             repeats=repeats,

@@ -342,7 +342,7 @@ def learns(visitor: Visitor) -> None:
     visitor.goes_to("Learn")
     expect(visitor.tab.get_by_role("img", name="Tanh and its derivative")).to_be_visible()
     visitor.press("Follow an image of its dataset")
-    expect(visitor.tab.get_by_role("region", name="Forward").get_by_text(re.compile("^5 . 12,288$"))).to_be_visible()
+    expect(visitor.tab.get_by_role("region", name="Forward").get_by_text(re.compile("^20 . 12,288$"))).to_be_visible()
     visitor.finds_no_fault()
 
 

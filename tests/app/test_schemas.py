@@ -9,6 +9,7 @@ from app.schemas import EarlyStopping, GradientCheckRequest, Hyperparameters, Sc
 from nncore.early_stopping import EarlyStopping as NetworkEarlyStopping
 from nncore.hyperparameters import CHOICES
 from nncore.hyperparameters import Hyperparameters as NetworkHyperparameters
+from nncore.recipe import RECIPE
 from nncore.schedules import Schedule as NetworkSchedule
 from tests.series import HYPERPARAMETERS
 
@@ -17,6 +18,15 @@ def test_the_example_of_the_contract_is_taken_and_is_what_the_defaults_are():
     resolved = Hyperparameters(**HYPERPARAMETERS).for_the_network()
     assert {name: resolved.to_json()[name] for name in HYPERPARAMETERS} == HYPERPARAMETERS
     assert Hyperparameters().for_the_network() == resolved
+
+
+def test_who_says_nothing_gets_the_recipe_and_who_says_anything_the_defaults():
+    names = {"dataset": "cats", "model": "cats"}
+    assert TrainRequest(**names).hyperparameters.for_the_network() == RECIPE
+    for given in ({}, {"seed": 1}):
+        assert (
+            TrainRequest(**names, hyperparameters=given).hyperparameters.for_the_network() == NetworkHyperparameters()
+        )
 
 
 def test_every_hyperparameter_of_the_network_can_be_asked_for_under_its_name():
