@@ -537,7 +537,7 @@ class Explanation(BaseModel):
 class ExplainAnswer(BaseModel):
     """The explanations for all pictures of a request, and the version that gave the answers."""
 
-    model: ModelReference
+    model: ServedReference
     explanations: list[Explanation]
 
 
@@ -563,7 +563,7 @@ class LayerPass(BaseModel):
 class ForwardAnswer(BaseModel):
     """One picture on its way through a network and back."""
 
-    model: ModelReference
+    model: ServedReference
     label: str
     truth: str
     cost: float

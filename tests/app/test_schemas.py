@@ -11,30 +11,12 @@ from nncore.hyperparameters import CHOICES
 from nncore.hyperparameters import Hyperparameters as NetworkHyperparameters
 from nncore.recipe import RECIPE
 from nncore.schedules import Schedule as NetworkSchedule
-
-EXAMPLE = {
-    "hidden_layers": [5, 5],
-    "activation": "relu",
-    "initializer": "small_random",
-    "optimizer": "gradient_descent",
-    "learning_rate": 0.03,
-    "epochs": 3000,
-    "batch_size": None,
-    "momentum": 0.0,
-    "l2": 0.0,
-    "dropout": 0.0,
-    "class_weight": None,
-    "normalization": "scale",
-    "validation_fraction": 0.0,
-    "early_stopping": None,
-    "dtype": "float64",
-    "seed": 1,
-}
+from tests.series import HYPERPARAMETERS
 
 
 def test_the_example_of_the_contract_is_taken_and_is_what_the_defaults_are():
-    resolved = Hyperparameters(**EXAMPLE).for_the_network()
-    assert {name: resolved.to_json()[name] for name in EXAMPLE} == EXAMPLE
+    resolved = Hyperparameters(**HYPERPARAMETERS).for_the_network()
+    assert {name: resolved.to_json()[name] for name in HYPERPARAMETERS} == HYPERPARAMETERS
     assert Hyperparameters().for_the_network() == resolved
 
 
