@@ -172,7 +172,7 @@ def test_every_input_of_a_training_has_its_line_of_help(visitor: Visitor, remote
 def test_a_search_is_made_of_rows(visitor: Visitor, remote: Client, trained: str):
     visitor.address = remote.server
     visitor.open(f"#/train?dataset={trained}&kind=tune", heading="Train")
-    visitor.tab.get_by_label("Model", exact=True).fill("searched")
+    visitor.tab.get_by_label("Model", exact=True).fill("found-by-rows")
     visitor.tab.get_by_label("Learning rate: how").select_option("log_uniform")
     visitor.tab.get_by_label("Learning rate: what to try").fill("0.01, 0.1")
     visitor.press("Try another hyperparameter")
@@ -186,7 +186,7 @@ def test_a_search_is_made_of_rows(visitor: Visitor, remote: Client, trained: str
     board = visitor.tab.get_by_role("region", name="Leaderboard")
     expect(board.get_by_role("row")).to_have_count(4)
     visitor.finds_no_fault()
-    [job] = remote.jobs(model="searched")
+    [job] = remote.jobs(model="found-by-rows")
     tried = {"learning_rate": {"log_uniform": [0.01, 0.1]}, "activation": ["tanh", "relu", "leaky_relu"]}
     assert job["search"]["search"] == tried
     assert visitor.console == []
