@@ -10,7 +10,7 @@ import structlog
 
 from app.jobs.cluster import heal, start_cluster, stop
 from app.jobs.worker import execute
-from app.schemas import Job
+from app.schemas.jobs import Job
 from app.settings import Settings
 
 SECONDS_TO_CONNECT = 1
