@@ -9,7 +9,7 @@ from nncore.arrays import Array, Pixels
 from nncore.network import Network
 from nncore.normalization import Normalization
 
-PIECE = 64  # images at a time, so that there are never many as floats
+PIECE = 16  # images at a time, so that there are never many as floats
 
 
 @dataclass(frozen=True)

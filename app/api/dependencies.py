@@ -7,7 +7,7 @@ from fastapi import Depends, Path, Query, Request
 
 from app.api.waiting import WaitingRoom
 from app.measurements import Measurements
-from app.schemas import LARGEST_INTEGER, NAME_PATTERN, SERVED_PATTERN, Name
+from app.schemas.fields import LARGEST_INTEGER, NAME_PATTERN, SERVED_PATTERN, Name
 from app.services.decoder import Decoder
 from app.services.event_feed import EventFeed
 from app.services.execution import Engine

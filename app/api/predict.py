@@ -14,7 +14,8 @@ from app.api.dependencies import ModelQuery, ServingDependency, serving_of
 from app.api.questions import REFUSED
 from app.api.uploads import BODY, seen_pictures
 from app.errors import openapi_responses
-from app.schemas import SERVED_PATTERN, PredictAnswer
+from app.schemas.fields import SERVED_PATTERN
+from app.schemas.predictions import PredictAnswer
 from app.services.decoder import Decoder
 from app.services.predict import Seen, is_quick, predict_pictures
 from app.services.served_models import ServedModel

@@ -7,7 +7,9 @@ import numpy as np
 
 from app.errors import ServiceError, problem
 from app.images import Picture
-from app.schemas import Json, PredictAnswer, Prediction, Problem
+from app.schemas.fields import Json
+from app.schemas.predictions import PredictAnswer, Prediction
+from app.schemas.problems import Problem
 from app.services.served_models import ServedModel
 from nncore.ensemble import uncertainty
 

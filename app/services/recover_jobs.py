@@ -1,6 +1,6 @@
 """Go on with every job that has not ended, after a start or after the engine was away."""
 
-from app.schemas import Job
+from app.schemas.jobs import Job
 from app.storage import checkpoints, jobs
 from app.storage.store import Store
 

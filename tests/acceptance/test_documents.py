@@ -16,7 +16,7 @@ from app.cli import application
 from app.client import Client
 from app.errors import ServiceError
 from app.exports import formats
-from app.schemas import Hyperparameters
+from app.schemas.hyperparameters import Hyperparameters
 from app.settings import Settings
 from nncore.errors import NncoreError
 from nncore.sample_images import draw
@@ -26,9 +26,7 @@ DOCS = REPOSITORY / "docs"
 BLOCKS = [
     (str(path.relative_to(REPOSITORY)), kind, block)
     for path in [REPOSITORY / "README.md", REPOSITORY / "SECURITY.md", *sorted(DOCS.rglob("*.md"))]
-    for kind, block in re.findall(
-        r"^```(\w+)\n(.*?)^```", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE
-    )
+    for kind, block in re.findall(r"(?ms)^```(\w+)\n(.*?)^```", path.read_text(encoding="utf-8"))
 ]
 PYTHON = [block for _, kind, block in BLOCKS if kind == "python"]
 
@@ -114,10 +112,8 @@ def test_every_line_for_curl_stands_where_it_is_run():
 
 
 def test_every_command_in_a_block_is_one():
-    lines = [line for _, _, block in BLOCKS for line in block.replace("\\\n", " ").splitlines()]
-    called = [
-        line.partition("nncore ")[2].split(" #")[0] for line in lines if re.match(r"(\S+=\S+ )?(\S*/)?nncore ", line)
-    ]
+    text = "".join(block.replace("\\\n", " ") for _, _, block in BLOCKS)
+    called = re.findall(r"(?m)^(?:\w+=\S+ )*(?:[\w.]+/)*nncore (.*)$", text)
 
     assert len(called) >= 7
     for line in called:

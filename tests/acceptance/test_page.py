@@ -172,7 +172,7 @@ def test_every_input_of_a_training_has_its_line_of_help(visitor: Visitor, remote
 def test_a_search_is_made_of_rows(visitor: Visitor, remote: Client, trained: str):
     visitor.address = remote.server
     visitor.open(f"#/train?dataset={trained}&kind=tune", heading="Train")
-    visitor.tab.get_by_label("Model", exact=True).fill("searched")
+    visitor.tab.get_by_label("Model", exact=True).fill("found-by-rows")
     visitor.tab.get_by_label("Learning rate: how").select_option("log_uniform")
     visitor.tab.get_by_label("Learning rate: what to try").fill("0.01, 0.1")
     visitor.press("Try another hyperparameter")
@@ -186,7 +186,7 @@ def test_a_search_is_made_of_rows(visitor: Visitor, remote: Client, trained: str
     board = visitor.tab.get_by_role("region", name="Leaderboard")
     expect(board.get_by_role("row")).to_have_count(4)
     visitor.finds_no_fault()
-    [job] = remote.jobs(model="searched")
+    [job] = remote.jobs(model="found-by-rows")
     tried = {"learning_rate": {"log_uniform": [0.01, 0.1]}, "activation": ["tanh", "relu", "leaky_relu"]}
     assert job["search"]["search"] == tried
     assert visitor.console == []
@@ -390,7 +390,7 @@ def test_every_view_in_every_size_and_colour(
 
 def two_jobs(service: str, dataset: str) -> list[str]:
     with Client(service) as client:
-        settings = {"epochs": 400, "hidden_layers": [20], "initializer": "he", "learning_rate": 0.003}
+        settings = {"epochs": 600, "hidden_layers": [20], "initializer": "he", "learning_rate": 0.0007}
         jobs = [
             client.train(dataset, f"shapes-{name}", hyperparameters=settings | {"activation": name})
             for name in ("tanh", "relu")
@@ -404,7 +404,8 @@ def views(dataset: str, jobs: list[str]) -> dict[str, str]:
     return {
         "datasets": "#/datasets",
         "dataset": f"#/datasets/{dataset}",
-        "train": "#/train",
+        "train": f"#/train?dataset={dataset}",
+        "search": f"#/train?dataset={dataset}&kind=tune",
         "jobs": f"#/jobs?compare={','.join(jobs)}",
         "job": f"#/jobs/{jobs[1]}",
         "models": "#/models",
