@@ -12,7 +12,7 @@ from PIL import Image, ImageFile
 
 from app.errors import TooCostly, TooManyPixels, TruncatedImage, UnsupportedImageFormat
 from app.image_formats import READ_FORMATS, declared_size, image_format
-from app.image_modes import visible
+from app.image_modes import in_mode, visible
 from app.image_work import check_frames, check_work, gif_frames
 
 Pixels = NDArray[np.uint8]
@@ -123,7 +123,7 @@ def _picture(image: ImageFile.ImageFile, data: bytes) -> Picture:
     image.load()
     seen, coloured = visible(image, data)
     on_white, matted = _on_white(_on_canvas(seen, image))
-    upright, turned = _upright(_resized(on_white, box=box).convert("RGB"), orientation=_orientation(image))
+    upright, turned = _upright(in_mode("RGB", _resized(on_white, box=box)), orientation=_orientation(image))
     return Picture(pixels=np.asarray(upright), actions=(*framed, *drafted, *coloured, *matted, *turned))
 
 

@@ -57,7 +57,8 @@ class Serving:
     measurements: Measurements
 
 
-async def _serving(request: Request) -> Serving:
+def serving_of(request: Request) -> Serving:
+    """Return what the predictions of an application need."""
     state = request.app.state
     return Serving(
         served=state.served_models,
@@ -66,6 +67,10 @@ async def _serving(request: Request) -> Serving:
         settings=state.settings,
         measurements=state.measurements,
     )
+
+
+async def _serving(request: Request) -> Serving:
+    return serving_of(request)
 
 
 async def _asked_by(request: Request) -> str | None:
