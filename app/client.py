@@ -2,7 +2,7 @@
 
     with Client("http://127.0.0.1:8000") as client:
         client.import_archive("shapes", "shapes.zip")
-        job = client.train("shapes", "shapes", hyperparameters={"epochs": 200})
+        job = client.train("shapes", "shapes")
         for job in client.watch(job["id"]):
             print(job["status"], job["progress"])
         print(client.predict(["photo.jpg"], model="shapes")["predictions"])

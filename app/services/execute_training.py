@@ -9,7 +9,9 @@ import structlog
 
 from app import pipeline
 from app.errors import DatasetNotFound, InternalError, OutOfMemory, StoreUnreachable, WorkerDied, problem
-from app.schemas import Hyperparameters, Job, ModelVersion
+from app.schemas.hyperparameters import Hyperparameters
+from app.schemas.jobs import Job
+from app.schemas.models import ModelVersion
 from app.services.checkpoint_keeper import Rhythm, begin
 from app.services.patience import patiently
 from app.services.prepare_tuning import LabelledImages, prepare_tuning

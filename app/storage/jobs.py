@@ -10,7 +10,12 @@ from sqlalchemy import delete as delete_from
 from sqlalchemy import insert as insert_into
 
 from app.errors import FieldProblem, InvalidRequest, JobNotFound, StateNotAllowed
-from app.schemas import LARGEST_INTEGER, Job, JobWebhook, Json, ModelReference, Page, Progress, Webhook, now
+from app.schemas.clock import now
+from app.schemas.fields import LARGEST_INTEGER, Json
+from app.schemas.jobs import Job, Progress
+from app.schemas.models import ModelReference
+from app.schemas.pages import Page
+from app.schemas.webhooks import JobWebhook, Webhook
 from app.storage import events, idempotency, webhooks
 from app.storage.database import Connection
 from app.storage.pages import page_of

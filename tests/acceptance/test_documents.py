@@ -16,7 +16,7 @@ from app.cli import application
 from app.client import Client
 from app.errors import ServiceError
 from app.exports import formats
-from app.schemas import Hyperparameters
+from app.schemas.hyperparameters import Hyperparameters
 from app.settings import Settings
 from nncore.errors import NncoreError
 from nncore.sample_images import draw

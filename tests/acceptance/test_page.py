@@ -390,7 +390,7 @@ def test_every_view_in_every_size_and_colour(
 
 def two_jobs(service: str, dataset: str) -> list[str]:
     with Client(service) as client:
-        settings = {"epochs": 400, "hidden_layers": [20], "initializer": "he", "learning_rate": 0.003}
+        settings = {"epochs": 600, "hidden_layers": [20], "initializer": "he", "learning_rate": 0.0007}
         jobs = [
             client.train(dataset, f"shapes-{name}", hyperparameters=settings | {"activation": name})
             for name in ("tanh", "relu")
@@ -404,7 +404,8 @@ def views(dataset: str, jobs: list[str]) -> dict[str, str]:
     return {
         "datasets": "#/datasets",
         "dataset": f"#/datasets/{dataset}",
-        "train": "#/train",
+        "train": f"#/train?dataset={dataset}",
+        "search": f"#/train?dataset={dataset}&kind=tune",
         "jobs": f"#/jobs?compare={','.join(jobs)}",
         "job": f"#/jobs/{jobs[1]}",
         "models": "#/models",

@@ -9,7 +9,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.main import create_app
-from app.schemas import Dataset, Job, TrainRequest, now
+from app.schemas.clock import now
+from app.schemas.datasets import Dataset
+from app.schemas.jobs import Job
+from app.schemas.training import TrainRequest
 from app.services.start_training import start_training
 from app.settings import Settings
 from app.storage import datasets

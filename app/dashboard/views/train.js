@@ -59,7 +59,7 @@ function form(kind, fields, { datasets, given, signal }) {
     h("div", { class: "card stack" }, h("div", { class: "fields" }, named.dataset.node, named.model.node), searched(made), folded(named.hyperparameters.node), more(made), notes, h("div", { class: "actions" }, button)),
   );
 
-  const tell = () => curl.set(curlJson(kind, collect(made)));
+  const tell = () => curl.set(curlJson(kind, bodyOf(made)));
 
   const submit = async (event) => {
     event.preventDefault();
@@ -67,7 +67,7 @@ function form(kind, fields, { datasets, given, signal }) {
     notes.replaceChildren();
     button.disabled = true;
     try {
-      const job = await post(kind, { json: collect(made), signal });
+      const job = await post(kind, { json: bodyOf(made), signal });
       go(["jobs", job.id]);
     } catch (problem) {
       refuse(problem);
@@ -82,6 +82,13 @@ function form(kind, fields, { datasets, given, signal }) {
 
   tell();
   return h("div", { class: "columns wide-left" }, element, h("aside", { class: "stack beside" }, curl.node, hint()));
+}
+
+// What is searched has no value beside.
+function bodyOf(made) {
+  const body = collect(made);
+  for (const name of Object.keys(body.search ?? {})) delete body.hyperparameters[name];
+  return body;
 }
 
 // The dataset is chosen among those that are there.
