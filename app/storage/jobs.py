@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from sqlalchemy import Row, Update, case, func, select, true, update
@@ -33,6 +33,14 @@ COPIED = frozenset(Job.model_fields) - {"model", "progress", "webhook"}
 
 class SupersededError(Exception):
     """A newer attempt has the job, or it has ended: this one must not write any more."""
+
+
+class Turn(NamedTuple):
+    """What the engine has to know of a job that waits or trains: a job that was resumed has another turn."""
+
+    id: str
+    resumed: int
+    priority: int
 
 
 @dataclass(frozen=True)
@@ -90,10 +98,11 @@ def page(connection: Connection, *, limit: int, cursor: str | None, **filters: s
     return page_of(rows, limit=limit, cursor=lambda row: str(row.number), item=_job)
 
 
-def unfinished(connection: Connection) -> list[Job]:
-    """Return the jobs that wait or train, the oldest first."""
-    statement = select(jobs).where(jobs.c.status.in_(("queued", "running"))).order_by(jobs.c.number)
-    return [_job(row) for row in connection.execute(statement)]
+def unfinished(connection: Connection) -> list[Turn]:
+    """Return the turns of the jobs that wait or train, the oldest first."""
+    statement = select(jobs.c.id, jobs.c.resumed, jobs.c.priority).order_by(jobs.c.number)
+    rows = connection.execute(statement.where(jobs.c.status.in_(("queued", "running"))))
+    return [Turn(*row) for row in rows]
 
 
 def count_queued(connection: Connection, *, asked_by: str | None = None) -> int:

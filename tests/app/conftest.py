@@ -120,9 +120,15 @@ def write_shades(path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def client(tmp_path_factory: pytest.TempPathFactory, service_database: str | None) -> Iterator[TestClient]:
-    """A client of one whole service, with a worker process; its tests take names of their own."""
-    app = create_app(Settings(home=tmp_path_factory.mktemp("service"), database_url=service_database))
+def client(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, service_database: str | None
+) -> Iterator[TestClient]:
+    """A client of one whole service, with a worker process; its tests take names of their own.
+
+    With a database that machines share, its files are in a bucket, too.
+    """
+    store = None if service_database is None else request.getfixturevalue("new_bucket")()
+    app = create_app(Settings(home=tmp_path_factory.mktemp("service"), database_url=service_database, store=store))
     with TestClient(app, raise_server_exceptions=False) as client:
         store_dataset(app.state.store, name="shades")
         _wait_for(lambda: client.get("/readyz").status_code == 200)
