@@ -1,6 +1,7 @@
 """Accept a search for hyperparameters: from here on it is a row, and is never lost."""
 
 from app.errors import FieldProblem, InvalidRequest
+from app.logs import request_id
 from app.schemas import Dataset, Hyperparameters, Job, Progress, RequestKey, Search, TuneRequest
 from app.services.execution import Engine
 from app.services.prepare_tuning import candidates_of_search, combinations, for_the_network, invalid_search
@@ -55,7 +56,14 @@ def start_tuning(
         check_queue(connection, asked_by=asked_by, settings=settings)
         check_room(connection, more=model_bytes, asked_by=asked_by, settings=settings)
         job = _new_job(request, dataset=dataset, candidates=candidates)
-        job = jobs.insert(connection, job=job, webhook=request.webhook, model_bytes=model_bytes, asked_by=asked_by)
+        job = jobs.insert(
+            connection,
+            job=job,
+            webhook=request.webhook,
+            model_bytes=model_bytes,
+            asked_by=asked_by,
+            request=request_id(),
+        )
         idempotency.keep(connection, key, made=job.id)
     engine.submit(job.id, resumed=job.resumed, priority=job.priority)
     return job
