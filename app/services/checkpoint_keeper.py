@@ -9,7 +9,7 @@ from typing import TypeVar
 import structlog
 
 from app.services.training_report import Trainable, TrainingReport
-from app.storage import checkpoints, events, jobs
+from app.storage import checkpoint_durations, checkpoints, events, jobs
 from app.storage.checkpoints import BrokenCheckpoint, Checkpoint
 from app.storage.jobs import Attempt
 from app.storage.store import Store
@@ -116,5 +116,6 @@ class CheckpointKeeper:
                 told = {"epoch": self._training.epoch, "attempt": self._attempt.job.attempt}
                 events.append(connection, job_id, "checkpoint", told)
                 checkpoints.publish(path, digest, files=files, job_id=job_id, attempt=self._attempt.job.attempt)
+                checkpoint_durations.note(connection, self._clock() - began)
         self._report.note(recorded)
         self._took = self._clock() - began

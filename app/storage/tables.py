@@ -135,6 +135,14 @@ worker_exits = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+checkpoint_durations = Table(
+    "checkpoint_durations",  # how many took longer than the bound before and not longer than theirs
+    metadata,
+    Column("bound", String(16), primary_key=True),
+    Column("checkpoints", BigInteger, nullable=False),
+    Column("seconds", Float, nullable=False),  # of all of them together
+)
+
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,
