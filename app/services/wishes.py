@@ -12,8 +12,8 @@ from app.storage import jobs
 from app.storage.jobs import Attempt, SupersededError
 from app.storage.store import Store
 
-SECONDS_BETWEEN = 0.2
-SECONDS_OF_PATIENCE = 0.4
+SECONDS_BETWEEN = 0.1
+SECONDS_OF_PATIENCE = 0.25
 
 
 class CancelledError(Exception):
