@@ -7,6 +7,8 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+BLOCK = 256
+"""So many images are read at once: HDF5 lets no other thread of the process run meanwhile."""
 Split = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 
@@ -39,7 +41,15 @@ def read_batches(path: Path, *, split: str, size: int) -> Iterator[Split]:
 
 
 def _read(file: h5py.File, split: str) -> Split:
-    return file[f"{split}_set_x"][()], _labels(file, split)
+    return _in_memory(file[f"{split}_set_x"]), _labels(file, split)
+
+
+def _in_memory(stored: h5py.Dataset) -> NDArray[np.uint8]:
+    images = np.empty(stored.shape, dtype=np.uint8)
+    for start in range(0, len(images), BLOCK):
+        part = slice(start, min(start + BLOCK, len(images)))
+        stored.read_direct(images, part, part)
+    return images
 
 
 def _labels(file: h5py.File, split: str) -> NDArray[np.int64]:
