@@ -39,6 +39,8 @@ def test_each_change_of_a_job_is_a_line_under_the_id_of_its_request(tmp_path: Pa
             client.post(f"/jobs/{long}/{act}", headers={"X-Request-ID": f"to-{act}"}).raise_for_status()
             wait_until(lambda expected=expected: status(client, long) == expected)
         client.post("/predict?model=short", files={"file": picture.read_bytes()}).raise_for_status()
+        unfinished = train(client, "unfinished", **LONG)
+        wait_until(lambda: client.get(f"/jobs/{unfinished}").json()["progress"]["epoch"] > 0)
     text = (tmp_path / "log").read_text(encoding="utf-8")
     lines = [json.loads(line) for line in text.splitlines()]
 
