@@ -10,7 +10,20 @@ from inspect import getdoc
 from benchmarks.machine import description
 from benchmarks.results import table, write
 
-BENCHMARKS = ("series", "floor", "candidates", "leave_one_out", "growth", "adam", "imports", "worth", "serving", "jobs")
+BENCHMARKS = (
+    "series",
+    "floor",
+    "candidates",
+    "leave_one_out",
+    "growth",
+    "adam",
+    "imports",
+    "worth",
+    "serving",
+    "jobs",
+    "wishes",
+    "prediction_under_training",
+)
 
 
 def main() -> int:
