@@ -1,6 +1,7 @@
 """Serve the application: in this process, or in several that share one socket and one set of training workers."""
 
 import functools
+import gc
 import multiprocessing
 import os
 import signal
@@ -41,7 +42,7 @@ def serve(settings: Settings) -> None:
         _tell_first_key(settings, listener)
     threading.Thread(target=_announce, args=(listener,), daemon=True).start()
     if settings.workers == 1:
-        config = _config(functools.partial(create_app, settings), workers=1)
+        config = _config(functools.partial(_create_app, settings), workers=1)
         uvicorn.Server(config).run(sockets=[listener])
     else:
         _serve_in_processes(settings, listener)
@@ -75,7 +76,15 @@ def _create_child_app(settings: Settings) -> FastAPI:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_follow, args=(parent,), daemon=True).start()
-    return create_app(settings)
+    return _create_app(settings)
+
+
+def _create_app(settings: Settings) -> FastAPI:
+    """Return the application; what is there by now is never searched for garbage, which would take 60 ms each time."""
+    app = create_app(settings)
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def _follow(parent: multiprocessing.process.BaseProcess) -> None:

@@ -34,6 +34,7 @@ from nncore import parameter_file
 from nncore.sample_images import draw
 
 BOUNDARY = "----benchmark"
+FORM = f"multipart/form-data; boundary={BOUNDARY}"
 CONNECTIONS = (8, 32)
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 SECONDS = float(os.environ.get("SECONDS", "4"))
@@ -82,9 +83,9 @@ def rows() -> list[dict[str, str]]:
         services = _start(home, stack)
         found = []
         for name, (width, height, bar) in PICTURES.items():
-            picture = _photo(width, height)
+            picture = photo(width, height)
             body = home / f"{name}.form"
-            body.write_bytes(_form(picture))
+            body.write_bytes(form(picture))
             floor = _floor(picture, home / "model.h5")
             for connections in CONNECTIONS:
                 found += _rounds(services, name, body=body, connections=connections, bar=bar, floor=floor)
@@ -99,7 +100,7 @@ def _rounds(
     for number in range(-1, ROUNDS):
         for service, where in services.items():
             before = where.cpu()
-            result = _ask(where.address, body=body, connections=connections)
+            result = ask(where.address, body=body, connections=connections)
             result["cpu"] = (where.cpu() - before) / max(result["requests"], 1)
             memory[service] = max(memory[service], where.memory())
             if number >= 0:
@@ -135,9 +136,10 @@ def _tail(ratio: float, *, service: str, connections: int) -> str:
     return f"{ratio:.2f}" + (f" ({verdict(ratio, most=P99)})" if judged else "")
 
 
-def _ask(address: str, *, body: Path, connections: int) -> dict[str, float]:
+def ask(address: str, *, body: Path, connections: int, content_type: str = FORM) -> dict[str, float]:
+    """Have wrk post a body again and again; return how many were answered in how many seconds, and the tail."""
     command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS:g}s", "--timeout", "30s", "-s", str(SCRIPT), address]
-    environment = os.environ | {"BODY": str(body), "BOUNDARY": BOUNDARY}
+    environment = os.environ | {"BODY": str(body), "CONTENT_TYPE": content_type}
     done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     result: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
     return result
@@ -156,21 +158,28 @@ def _floor(picture: bytes, file: Path) -> float:
 
 def _start(home: Path, stack: ExitStack) -> dict[str, Service]:
     """Start all services with the same network."""
-    one = stack.enter_context(_nncore(home / "one", workers=1))
-    two = stack.enter_context(_nncore(home / "two", workers=2))
-    content = _train(one.address)
+    one = stack.enter_context(nncore(home / "one", workers=1))
+    two = stack.enter_context(nncore(home / "two", workers=2))
+    content = train(one.address)
     (home / "model.h5").write_bytes(content)
     httpx.post(f"{two.address}/models/m/versions", files={"parameters": ("p.h5", content)}).raise_for_status()
-    with h5py.File(home / "model.h5") as file:
-        np.savez(home / "weights.npz", **{name: array[()] for name, array in file["parameters"].items()})
-    plain = stack.enter_context(_plain(home / "weights.npz"))
+    plain = stack.enter_context(_plain(weights_of(home / "model.h5")))
     asked = {"nncore": one, "nncore, 2 processes": two}
     return {name: Service(f"{each.address}/predict?model=m", each.process) for name, each in asked.items()} | {
         "plain": Service(f"{plain.address}/predict", plain.process)
     }
 
 
-def _train(address: str) -> bytes:
+def weights_of(file: Path) -> Path:
+    """Write the arrays of a parameter file beside it, for who has NumPy alone."""
+    path = file.with_name("weights.npz")
+    with h5py.File(file) as parameters:
+        np.savez(path, **{name: array[()] for name, array in parameters["parameters"].items()})
+    return path
+
+
+def train(address: str) -> bytes:
+    """Train a small network on built-in pictures; return its parameter file."""
     pixels, labels, names = draw(100, seed=1, size=64)
     file = BytesIO()
     with h5py.File(file, "w") as dataset:
@@ -186,7 +195,8 @@ def _train(address: str) -> bytes:
 
 
 @contextmanager
-def _nncore(home: Path, *, workers: int) -> Iterator[Service]:
+def nncore(home: Path, *, workers: int) -> Iterator[Service]:
+    """Serve with so many processes."""
     home.mkdir()
     command = [sys.executable, "-m", "app.cli", "serve", "--port", "0", "--home", str(home), "--workers", str(workers)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
@@ -210,7 +220,7 @@ def _plain(weights: Path) -> Iterator[Service]:
             process.terminate()
 
 
-def _photo(width: int, height: int) -> bytes:
+def photo(width: int, height: int) -> bytes:
     """Draw something of a photo's roughness: noise in many sizes, as JPEG of quality 85."""
     random = np.random.default_rng(1)
     image = np.zeros((height, width, 3))
@@ -222,6 +232,7 @@ def _photo(width: int, height: int) -> bytes:
     return file.getvalue()
 
 
-def _form(picture: bytes) -> bytes:
+def form(picture: bytes) -> bytes:
+    """Return a form with one file."""
     head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="photo.jpg"\r\n'
     return head.encode() + b"Content-Type: image/jpeg\r\n\r\n" + picture + f"\r\n--{BOUNDARY}--\r\n".encode()

@@ -7,7 +7,7 @@ from fastapi import Depends, Path, Query, Request
 
 from app.api.waiting import WaitingRoom
 from app.measurements import Measurements
-from app.schemas import LARGEST_INTEGER, NAME_PATTERN, SERVED_PATTERN, Name
+from app.schemas.fields import LARGEST_INTEGER, NAME_PATTERN, SERVED_PATTERN, Name
 from app.services.decoder import Decoder
 from app.services.event_feed import EventFeed
 from app.services.execution import Engine
@@ -41,16 +41,6 @@ async def _event_feed(request: Request) -> EventFeed:
     return feed
 
 
-async def _decoder(request: Request) -> Decoder:
-    decoder: Decoder = request.app.state.decoder
-    return decoder
-
-
-async def _waiting_room(request: Request) -> WaitingRoom:
-    waiting_room: WaitingRoom = request.app.state.waiting_room
-    return waiting_room
-
-
 async def _measurements(request: Request) -> Measurements:
     measurements: Measurements = request.app.state.measurements
     return measurements
@@ -67,7 +57,8 @@ class Serving:
     measurements: Measurements
 
 
-async def _serving(request: Request) -> Serving:
+def serving_of(request: Request) -> Serving:
+    """Return what the predictions of an application need."""
     state = request.app.state
     return Serving(
         served=state.served_models,
@@ -76,6 +67,10 @@ async def _serving(request: Request) -> Serving:
         settings=state.settings,
         measurements=state.measurements,
     )
+
+
+async def _serving(request: Request) -> Serving:
+    return serving_of(request)
 
 
 async def _asked_by(request: Request) -> str | None:
@@ -90,8 +85,6 @@ EngineDependency = Annotated[Engine, Depends(_engine)]
 ServedModelsDependency = Annotated[ServedModels, Depends(_served_models)]
 MeasurementsDependency = Annotated[Measurements, Depends(_measurements)]
 EventFeedDependency = Annotated[EventFeed, Depends(_event_feed)]
-DecoderDependency = Annotated[Decoder, Depends(_decoder)]
-WaitingRoomDependency = Annotated[WaitingRoom, Depends(_waiting_room)]
 ServingDependency = Annotated[Serving, Depends(_serving)]
 
 NamePath = Annotated[str, Path(pattern=NAME_PATTERN)]

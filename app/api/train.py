@@ -17,16 +17,15 @@ from app.errors import (
     UnsupportedMediaType,
     openapi_responses,
 )
-from app.schemas import Job, TrainRequest
+from app.schemas.jobs import Job
+from app.schemas.training import TrainRequest
 from app.services.start_training import start_training
 
 router = APIRouter(tags=["jobs"])
 
-ERRORS = openapi_responses(
+REFUSED = (
     MalformedRequest,
     DatasetNotFound,
-    ModelNotFound,
-    DifferentNetwork,
     BodyTooLarge,
     UnsupportedMediaType,
     InvalidRequest,
@@ -36,7 +35,7 @@ ERRORS = openapi_responses(
 )
 
 
-@router.post("/train", status_code=202, responses=ERRORS)
+@router.post("/train", status_code=202, responses=openapi_responses(*REFUSED, ModelNotFound, DifferentNetwork))
 def train(
     *,
     body: TrainRequest,

@@ -10,15 +10,15 @@ import structlog
 
 from app.jobs.cluster import heal, start_cluster, stop
 from app.jobs.worker import execute
-from app.schemas import Job
 from app.settings import Settings
+from app.storage.jobs import Turn
 
 SECONDS_TO_CONNECT = 1
 SECONDS_TO_ANSWER = 10
 SECONDS_BETWEEN_LOOKS = 1
 SECONDS_BETWEEN_SWEEPS = 5
 
-Unfinished = Callable[..., Sequence[Job]]
+Unfinished = Callable[..., Sequence[Turn]]
 
 
 class DaskEngine:
@@ -44,9 +44,11 @@ class DaskEngine:
         self._keeper.start()
 
     def address(self) -> str:
-        """Wait for the start and return the scheduler's address."""
+        """Return the scheduler's address; one of our own is waited for."""
+        if self._settings.scheduler is not None:
+            return self._settings.scheduler
         self._started.wait()
-        return self._settings.scheduler or str(self._cluster.scheduler_address)
+        return str(self._cluster.scheduler_address)
 
     def submit(self, job_id: str, *, resumed: int = 0, priority: int = 0) -> None:
         """See to it that some worker executes the job; one that is there, resumed as often, is not executed twice."""
@@ -107,16 +109,17 @@ class DaskEngine:
             self._cluster = self._cluster or start_cluster(self._settings)
         target = self._cluster or self._settings.scheduler
         self._client = Client(target, timeout=SECONDS_TO_CONNECT, set_as_default=False)  # type: ignore[no-untyped-call]
+        self._state = "jobs cannot be handed to the training processes"
         self._next_sweep = 0.0
 
     def _sweep(self, unfinished: Unfinished) -> None:
         """Submit the unfinished jobs of which the scheduler does not know."""
         scheduler_id = self._ask("identity", n_workers=0)["id"]
-        jobs = unfinished(forgiven=scheduler_id != self._scheduler_id)
-        known = self._ask("get_task_status", keys=[_key(job.id, job.resumed) for job in jobs])
-        for job in jobs:
-            if known[_key(job.id, job.resumed)] is None:
-                self._send(job.id, resumed=job.resumed, priority=job.priority)
+        turns = unfinished(forgiven=scheduler_id != self._scheduler_id)
+        known = self._ask("get_task_status", keys=[_key(turn.id, turn.resumed) for turn in turns])
+        for turn in turns:
+            if known[_key(turn.id, turn.resumed)] is None:
+                self._send(turn.id, resumed=turn.resumed, priority=turn.priority)
         self._scheduler_id = scheduler_id
 
     def _ask(self, question: str, **arguments: Any) -> Any:
@@ -133,7 +136,7 @@ class DaskEngine:
     def _tell(self, error: Exception) -> None:
         fault = f"; the last try ended with {type(error).__name__}"
         if fault != self._fault:
-            structlog.get_logger().warning("the training processes cannot be reached", exc_info=error)
+            structlog.get_logger().warning(self._state, exc_info=error)
         self._fault = fault
 
 

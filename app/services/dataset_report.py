@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.schemas import Warning as DatasetWarning
+from app.schemas.datasets import Warning as DatasetWarning
 
 FEWEST_IMAGES = 2
 LARGEST_DIFFERENCE_OF_SHARES = 0.1
@@ -69,7 +69,7 @@ def _in_both_splits(splits: Mapping[str, Split]) -> Iterator[DatasetWarning]:
         named = ", ".join(f"train {pair['train']} is test {pair['test']}" for pair in pairs[:5])
         yield DatasetWarning(
             code="images-in-both-splits",
-            detail=f"in both splits stand {_images(len(pairs))}, so the test is too easy: {named}",
+            detail=f"{_images(len(pairs))} in both splits, so that the test is too easy: {named}",
             images=pairs[:NAMED_IMAGES],
         )
 

@@ -8,8 +8,10 @@ from typing import Any
 import structlog
 
 from app import pipeline
-from app.errors import DatasetNotFound, InternalError, OutOfMemory, WorkerDied, problem
-from app.schemas import Hyperparameters, Job, ModelVersion
+from app.errors import DatasetNotFound, InternalError, OutOfMemory, StoreUnreachable, WorkerDied, problem
+from app.schemas.hyperparameters import Hyperparameters
+from app.schemas.jobs import Job
+from app.schemas.models import ModelVersion
 from app.services.checkpoint_keeper import Rhythm, begin
 from app.services.patience import patiently
 from app.services.prepare_tuning import LabelledImages, prepare_tuning
@@ -80,8 +82,8 @@ def _check(attempt: Attempt, *, store: Store) -> None:
 
 def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) -> None:
     prepare = functools.partial(_prepare, attempt, store=store)
-    tell = functools.partial(_tell_full, attempt, store=store)
-    training, trained_seconds = begin(prepare, job_id=attempt.job.id, store=store)
+    tell = functools.partial(_tell_waiting, attempt=attempt, store=store)
+    training, trained_seconds = patiently(begin, prepare, wait=wishes.wait, job_id=attempt.job.id, store=store)
     try:
         stopped_by = train_with_checkpoints(
             training,
@@ -169,11 +171,14 @@ def _register(
         )
 
 
-def _tell_full(attempt: Attempt, *, store: Store) -> None:
-    """Say in the job's log why it does not end, if there is room for as much."""
-    detail = "the disk of the service is full; the model is registered as soon as there is room"
-    with store.tolerating_a_full_disk("warning", job=attempt.job.id), store.database.write() as connection:
-        events.append(connection, attempt.job.id, "warning", {"code": "storage-full", "detail": detail})
+def _tell_waiting(error: Exception, *, attempt: Attempt, store: Store) -> None:
+    """Say in the job's log why it does not end, if as much can be written."""
+    code, reason = "storage-full", "the disk of the service is full"
+    if isinstance(error, StoreUnreachable):
+        code, reason = error.code, error.detail
+    detail = f"{reason}; the model is registered as soon as it can be"
+    with store.tolerating_a_fault("warning", job=attempt.job.id), store.database.write() as connection:
+        events.append(connection, attempt.job.id, "warning", {"code": code, "detail": detail})
 
 
 def _succeed(connection: Connection, version: ModelVersion, *, attempt: Attempt, stopped_by: str | None) -> None:

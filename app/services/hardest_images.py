@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from app.errors import DatasetNotFound, ImageNotFound
-from app.schemas import HardestAnswer, HardImage, ModelReference
+from app.schemas.hardest import HardestAnswer, HardImage
+from app.schemas.models import ModelReference
 from app.services.dataset_pictures import StoredImages, find_images, still_there
 from app.services.served_models import ServedModel, ServedModels
 from app.storage.dataset_file import read_batches
@@ -25,7 +26,7 @@ def hardest_images(
     stored = _dataset_of(found, store=store)
     if split not in stored.dataset.images:
         raise ImageNotFound(f"the dataset {stored.dataset.name!r} has no split {split!r}")
-    with still_there(stored):
+    with still_there(stored.dataset.name):
         images = sorted(_judged(found, stored, split=split), key=lambda image: -image.cost)[:limit]
     reference = ModelReference(name=name, version=version)
     return HardestAnswer(model=reference, dataset=stored.dataset.name, split=split, items=images)

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.hdf5_process import check_parameters_apart
-from app.schemas import Model, ModelVersion, Page
+from app.schemas.models import Model, ModelVersion
+from app.schemas.pages import Page
 from app.services.quotas import check_room
 from app.services.register_version import register_version
 from app.settings import Settings
@@ -49,7 +50,8 @@ def get_version(name: str, version: int, *, store: Store) -> ModelVersion:
 def parameter_path(version: ModelVersion, *, store: Store) -> Path:
     """Return where the parameter file of a version stands; raises ModelNotFound."""
     with store.database.read() as connection:
-        return store.files.path(models.file_of(connection, version.name, version.version))
+        file = models.file_of(connection, version.name, version.version)
+    return store.files.path(file)
 
 
 def add_version(

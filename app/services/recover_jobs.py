@@ -1,7 +1,7 @@
 """Go on with every job that has not ended, after a start or after the engine was away."""
 
-from app.schemas import Job
 from app.storage import checkpoints, jobs
+from app.storage.jobs import Turn
 from app.storage.store import Store
 
 
@@ -9,11 +9,10 @@ def release_jobs(*, store: Store) -> None:
     """Put back the jobs of worker processes that ended together with the service, whichever way it ended."""
     with store.database.write() as connection:
         jobs.requeue(connection)
-    _clear(store)
 
 
-def unfinished_jobs(*, store: Store, forgiven: bool) -> list[Job]:
-    """Return the jobs that wait or train, the oldest first; forgiven, none is blamed for the deaths so far."""
+def unfinished_jobs(*, store: Store, forgiven: bool) -> list[Turn]:
+    """Return the turns of the jobs that wait or train, the oldest first; if `forgiven`, deaths so far do not count."""
     if forgiven:
         with store.database.write() as connection:
             jobs.forgive(connection)
@@ -21,9 +20,11 @@ def unfinished_jobs(*, store: Store, forgiven: bool) -> list[Job]:
         return jobs.unfinished(connection)
 
 
-def _clear(store: Store) -> None:
-    """Remove the checkpoints of jobs that have ended, which a crash has left."""
-    with store.database.read() as connection:
-        ended = [job_id for job_id in checkpoints.job_ids(store.files) if jobs.is_over(connection, job_id)]
-    for job_id in ended:
-        checkpoints.remove(store.files, job_id)
+def clear_checkpoints(*, store: Store) -> None:
+    """Remove the checkpoints of jobs that have ended, which a crash has left; where they cannot be reached, not now."""
+    with store.tolerating_a_fault("clearing of checkpoints"):
+        job_ids = checkpoints.job_ids(store.files)
+        with store.database.read() as connection:
+            ended = [job_id for job_id in job_ids if jobs.is_over(connection, job_id)]
+        for job_id in ended:
+            checkpoints.remove(store.files, job_id)

@@ -2,7 +2,7 @@
 
 import math
 
-from app.schemas import StoppedBy
+from app.schemas.jobs import StoppedBy
 from app.services.checkpoint_keeper import CheckpointKeeper, Rhythm
 from app.services.gradient_checker import GradientChecker
 from app.services.patience import patiently
@@ -52,7 +52,7 @@ def train_with_checkpoints(
                 training.end()
                 break
     except PausedError:
-        with store.tolerating_a_full_disk("checkpoint", job=attempt.job.id):
+        with store.tolerating_a_fault("checkpoint", job=attempt.job.id):
             keeper.write()
         raise
     except KeptError:

@@ -9,7 +9,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.main import create_app
-from app.schemas import Dataset, Job, TrainRequest, now
+from app.schemas.clock import now
+from app.schemas.datasets import Dataset
+from app.schemas.jobs import Job
+from app.schemas.training import TrainRequest
 from app.services.start_training import start_training
 from app.settings import Settings
 from app.storage import datasets
@@ -35,9 +38,11 @@ class Notebook:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """Settings of a service that lives in the test's own directory, on each kind of database."""
-    new_database = request.getfixturevalue("new_postgresql") if request.param == "postgresql" else lambda: None
-    return Settings(home=tmp_path, database_url=new_database())
+    """Settings of a service that lives in the test's own directory, alone or with what machines share."""
+    if request.param == "sqlite":
+        return Settings(home=tmp_path)
+    new_database, new_bucket = (request.getfixturevalue(name) for name in ("new_postgresql", "new_bucket"))
+    return Settings(home=tmp_path, database_url=new_database(), store=new_bucket())
 
 
 @pytest.fixture
@@ -86,7 +91,9 @@ def start(store: Store, engine: Notebook, settings: Settings, dataset: Dataset) 
 
 def store_dataset(store: Store, *, name: str, digest: str = "sha256:shades") -> Dataset:
     file = store.files.dataset_file()
-    write_shades(store.files.path(file))
+    with store.files.temporary() as path:
+        write_shades(path)
+        store.files.publish(path, file)
     counts = {split: {"dark": n // 2, "bright": n // 2} for split, n in (("train", 8), ("test", 4))}
     stored = Dataset(
         name=name,
@@ -114,9 +121,15 @@ def write_shades(path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def client(tmp_path_factory: pytest.TempPathFactory, service_database: str | None) -> Iterator[TestClient]:
-    """A client of one whole service, with a worker process; its tests take names of their own."""
-    app = create_app(Settings(home=tmp_path_factory.mktemp("service"), database_url=service_database))
+def client(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, service_database: str | None
+) -> Iterator[TestClient]:
+    """A client of one whole service, with a worker process; its tests take names of their own.
+
+    With a database that machines share, its files are in a bucket, too.
+    """
+    store = None if service_database is None else request.getfixturevalue("new_bucket")()
+    app = create_app(Settings(home=tmp_path_factory.mktemp("service"), database_url=service_database, store=store))
     with TestClient(app, raise_server_exceptions=False) as client:
         store_dataset(app.state.store, name="shades")
         _wait_for(lambda: client.get("/readyz").status_code == 200)

@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from app.jobs.engine import DaskEngine
-from app.schemas import Job
+from app.schemas.jobs import Job
 from app.services.jobs import cancel_job, get_history, get_job
 from app.services.recover_jobs import unfinished_jobs
 from app.settings import Settings
