@@ -8,7 +8,6 @@ from itertools import pairwise
 import numpy as np
 
 from app.errors import DifferentNetwork, FieldProblem, InvalidRequest
-from app.logs import request_id
 from app.schemas.clock import now
 from app.schemas.datasets import Dataset
 from app.schemas.hyperparameters import Hyperparameters
@@ -74,14 +73,7 @@ def start_training(
         check_room(connection, more=model_bytes, asked_by=asked_by, settings=settings)
         more = {"init_from": start} | request.model_dump(include={"max_seconds", "check_gradients_every"})
         job = new_job(request, dataset=dataset).model_copy(update=more)
-        job = jobs.insert(
-            connection,
-            job=job,
-            webhook=request.webhook,
-            model_bytes=model_bytes,
-            asked_by=asked_by,
-            request=request_id(),
-        )
+        job = jobs.insert(connection, job=job, webhook=request.webhook, model_bytes=model_bytes, asked_by=asked_by)
         idempotency.keep(connection, key, made=job.id)
     engine.submit(job.id, resumed=job.resumed, priority=job.priority)
     return job

@@ -1,7 +1,6 @@
 """Accept a search for hyperparameters: from here on it is a row, and is never lost."""
 
 from app.errors import FieldProblem, InvalidRequest
-from app.logs import request_id
 from app.schemas.datasets import Dataset
 from app.schemas.hyperparameters import Hyperparameters
 from app.schemas.idempotency import RequestKey
@@ -60,14 +59,7 @@ def start_tuning(
         check_queue(connection, asked_by=asked_by, settings=settings)
         check_room(connection, more=model_bytes, asked_by=asked_by, settings=settings)
         job = _new_job(request, dataset=dataset, candidates=candidates)
-        job = jobs.insert(
-            connection,
-            job=job,
-            webhook=request.webhook,
-            model_bytes=model_bytes,
-            asked_by=asked_by,
-            request=request_id(),
-        )
+        job = jobs.insert(connection, job=job, webhook=request.webhook, model_bytes=model_bytes, asked_by=asked_by)
         idempotency.keep(connection, key, made=job.id)
     engine.submit(job.id, resumed=job.resumed, priority=job.priority)
     return job

@@ -12,6 +12,7 @@ from sqlalchemy import delete as delete_from
 from sqlalchemy import insert as insert_into
 
 from app.errors import FieldProblem, InvalidRequest, JobNotFound, StateNotAllowed
+from app.logs import request_id
 from app.schemas.clock import now
 from app.schemas.fields import LARGEST_INTEGER, Json
 from app.schemas.jobs import Job, Progress
@@ -70,7 +71,6 @@ def insert(
     webhook: Webhook | None = None,
     model_bytes: int = 0,
     asked_by: str | None = None,
-    request: str | None = None,
 ) -> Job:
     """Add a job whose model is going to take so many bytes, and return it as it is stored."""
     values = job.model_dump(include=set(COPIED)) | {
@@ -79,7 +79,7 @@ def insert(
         "epochs": job.progress.epochs,
         "model_bytes": model_bytes,
         "asked_by": asked_by,
-        "request": request,
+        "request": request_id(),
     }
     if webhook is not None:
         secret = webhook.secret
