@@ -21,6 +21,7 @@ def start_cluster(settings: Settings) -> Any:
 
     from app.jobs.nanny import Nanny  # noqa: PLC0415
 
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # else broken connections are told of after the stop
     # A while after each death Dask gives a worker up if it is not there: it may be restarting from a second death.
     dask.config.set({"distributed.deploy.lost-worker-timeout": NEVER})
     return distributed.LocalCluster(  # type: ignore[no-untyped-call]
