@@ -8,6 +8,7 @@ LitServe and MLServer work in two processes by default, so nncore is asked with 
 import base64
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -159,7 +160,7 @@ def _peer(command: list[str], *, weights: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            process.terminate()
+            os.killpg(process.pid, signal.SIGKILL)  # not all of them end when asked to
 
 
 def _await_answer(contender: Contender) -> None:

@@ -178,7 +178,7 @@ def test_memory_stays_while_predictions_are_many_and_versions_change(
             if number == warm_up:
                 before = answering.memory_info().rss
         grown = answering.memory_info().rss - before
-    record_property("grown_bytes", grown)  # for --junit-xml
+    record_property("grown_bytes", grown)  # for --junit-xml with -o junit_family=legacy
     assert grown < 20 * 2**20
 
 
