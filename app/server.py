@@ -162,9 +162,10 @@ def _reachable(listener: socket.socket) -> str:
 
 def _announce(listener: socket.socket) -> None:
     """Print where the service listens, once it says itself that it is ready."""
-    while not _is_ready(_reachable(listener)):
-        time.sleep(SECONDS_BETWEEN_LOOKS)
+    address = _reachable(listener)
     host, port = listener.getsockname()[:2]
+    while not _is_ready(address):
+        time.sleep(SECONDS_BETWEEN_LOOKS)
     shown = f"[{host}]" if ":" in host else host
     print(f"listening on http://{shown}:{port}", flush=True)  # noqa: T201, who started us reads it there
 

@@ -15,12 +15,13 @@ NEVER = "3650 days"
 
 
 def start_cluster(settings: Settings) -> Any:
-    """Start the worker processes, each with one thread."""
+    """Start the worker processes, each with one thread; what a job needs is loaded with the first, and not before."""
     import dask  # noqa: PLC0415, most of a second, for which the first answer need not wait
     import distributed  # noqa: PLC0415
 
     from app.jobs.nanny import Nanny  # noqa: PLC0415
 
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # else broken connections are told of after the stop
     # A while after each death Dask gives a worker up if it is not there: it may be restarting from a second death.
     dask.config.set({"distributed.deploy.lost-worker-timeout": NEVER})
     return distributed.LocalCluster(  # type: ignore[no-untyped-call]
@@ -32,7 +33,6 @@ def start_cluster(settings: Settings) -> Any:
         local_directory=str(settings.data_directory / "workers"),
         silence_logs=logging.CRITICAL,
         scheduler_kwargs={"allowed_failures": ANY_NUMBER, "dashboard": False, "dashboard_address": "127.0.0.1:0"},
-        preload=["app.jobs.worker"],
         worker_class=Nanny,
         settings=settings,
     )

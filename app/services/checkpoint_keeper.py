@@ -9,7 +9,7 @@ from typing import TypeVar
 import structlog
 
 from app.services.training_report import Trainable, TrainingReport
-from app.storage import checkpoints, events, jobs
+from app.storage import checkpoint_durations, checkpoints, events, jobs
 from app.storage.checkpoints import BrokenCheckpoint, Checkpoint
 from app.storage.jobs import Attempt
 from app.storage.store import Store
@@ -117,10 +117,12 @@ class CheckpointKeeper:
             digest = checkpoints.write(path, checkpoint)
             size = path.stat().st_size
             checkpoints.publish(path, digest, files=files, job_id=job_id, attempt=self._attempt.job.attempt)
+        written = self._clock()
         with self._store.database.write() as connection:
             recorded = self._report.write_in(connection)
             jobs.note_checkpoint(connection, self._attempt, size=size)
             told = {"epoch": self._training.epoch, "attempt": self._attempt.job.attempt}
             events.append(connection, job_id, "checkpoint", told)
+            checkpoint_durations.note(connection, written - began)
         self._report.note(recorded)
         self._took = self._clock() - began
