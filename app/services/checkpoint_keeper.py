@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import structlog
 
 from app.services.training_report import Trainable, TrainingReport
-from app.storage import checkpoints, events, jobs
+from app.storage import checkpoints, events, job_parts, jobs
 from app.storage.checkpoints import BrokenCheckpoint, Checkpoint
+from app.storage.database import Connection
 from app.storage.jobs import Attempt
 from app.storage.store import Store
 
@@ -24,9 +25,9 @@ class Rhythm:
     epochs: int | None = None
 
 
-def newest_checkpoint(job_id: str, *, store: Store) -> Checkpoint | None:
-    """Return the newest checkpoint that is as it was written; one that is not is told of in the logs."""
-    for path in checkpoints.newest_first(store.files, job_id):
+def newest_checkpoint(job_id: str, *, store: Store, part: int | None = None) -> Checkpoint | None:
+    """Return the newest checkpoint, of a part if it is given, that is sound; one that is not is told of in the logs."""
+    for path in checkpoints.newest_first(store.files, job_id, part=part):
         try:
             return checkpoints.read(path)
         except BrokenCheckpoint as error:
@@ -77,10 +78,12 @@ class CheckpointKeeper:
             self._epoch = self._training.epoch
             self._next = self._clock() + max(self._rhythm.seconds, self._took / SHARE)
 
-    def write(self) -> None:
-        """Write a checkpoint, with progress and history as of it; raises SupersededError."""
+    def write(self, end: Callable[[Connection, Attempt], None] | None = None) -> None:
+        """Write a checkpoint, with progress and history as of it, and what `end` does; raises SupersededError."""
         began = self._clock()
-        files, job_id = self._store.files, self._attempt.job.id
+        files, attempt, job_id = self._store.files, self._attempt, self._attempt.job.id
+        part = attempt.part.number if attempt.part else None
+        statements = jobs if part is None else job_parts
         checkpoint = Checkpoint(
             state=self._training.state(),
             trained_seconds=self.trained_seconds,
@@ -90,9 +93,11 @@ class CheckpointKeeper:
             digest = checkpoints.write(path, checkpoint)
             with self._store.database.write() as connection:
                 recorded = self._report.write_in(connection)
-                jobs.note_checkpoint(connection, self._attempt, size=path.stat().st_size)
-                told = {"epoch": self._training.epoch, "attempt": self._attempt.job.attempt}
+                statements.note_checkpoint(connection, attempt, size=path.stat().st_size)
+                told = {"epoch": self._training.epoch, "attempt": attempt.number} | ({"part": part} if part else {})
                 events.append(connection, job_id, "checkpoint", told)
-                checkpoints.publish(path, digest, files=files, job_id=job_id, attempt=self._attempt.job.attempt)
+                if end is not None:
+                    end(connection, attempt)
+                checkpoints.publish(path, digest, files=files, job_id=job_id, attempt=attempt.number, part=part)
         self._report.note(recorded)
         self._took = self._clock() - began

@@ -11,6 +11,8 @@ from app import pipeline
 from app.errors import DatasetNotFound, InternalError, OutOfMemory, WorkerDied, problem
 from app.schemas import Hyperparameters, Job, ModelVersion
 from app.services.checkpoint_keeper import Rhythm
+from app.services.division import take_over_parts
+from app.services.part_report import PartReport
 from app.services.patience import patiently
 from app.services.prepare_tuning import LabelledImages, prepare_tuning
 from app.services.register_version import register_version
@@ -18,7 +20,7 @@ from app.services.train_with_checkpoints import forget_checkpoints, train_with_c
 from app.services.training_report import TrainingReport
 from app.services.tuning_report import TuningReport
 from app.services.wishes import ENDS, CancelledError, KeptError, PausedError, Wishes
-from app.storage import datasets, jobs, models
+from app.storage import datasets, job_parts, jobs, models
 from app.storage.database import Connection
 from app.storage.dataset_file import read_splits
 from app.storage.jobs import MAX_DEATHS, Attempt, SupersededError
@@ -29,10 +31,23 @@ from nncore.errors import NncoreError
 from nncore.gram import Grams
 
 
-def execute_training(job_id: str, *, store: Store, resumed: int | None = None, rhythm: Rhythm | None = None) -> None:
-    """Begin an attempt and take the job to a final state, or to paused; nothing happens for a job that has ended."""
+def execute_training(
+    job_id: str,
+    *,
+    store: Store,
+    part: int | None = None,
+    resumed: int | None = None,
+    rhythm: Rhythm | None = None,
+) -> None:
+    """Begin an attempt and take the job to a final state, or to paused; nothing happens for a job that has ended.
+
+    Given a part of a divided job, take that to its end; the job itself can be executed once all are there.
+    """
     with store.database.write() as connection:
-        attempt = jobs.claim(connection, job_id, resumed=resumed)
+        if part is None:
+            attempt = jobs.claim(connection, job_id, resumed=resumed)
+        else:
+            attempt = job_parts.claim(connection, job_id, part, resumed=resumed)
     if attempt is None:
         return
     try:
@@ -68,12 +83,17 @@ def _check(attempt: Attempt) -> None:
 
 
 def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) -> None:
-    training, report_kind = _prepare(attempt, store=store)
+    training = _prepare(attempt, store=store)
     rhythm = replace(rhythm, epochs=attempt.job.checkpoint_every or rhythm.epochs)
+    train = functools.partial(train_with_checkpoints, attempt=attempt, store=store, wishes=wishes, rhythm=rhythm)
+    if isinstance(training, Tuning) and attempt.part is not None:
+        part = training.part(attempt.part.number, of=attempt.job.parts)
+        train(part, report_kind=functools.partial(PartReport, tuning=training))
+        return
+    if isinstance(training, Tuning) and attempt.job.parts:
+        take_over_parts(training, attempt=attempt, store=store, wishes=wishes)
     try:
-        stopped_by = train_with_checkpoints(
-            training, attempt=attempt, store=store, wishes=wishes, rhythm=rhythm, report_kind=report_kind
-        )
+        stopped_by = train(training, report_kind=TuningReport if isinstance(training, Tuning) else TrainingReport)
         end = functools.partial(_succeed, attempt=attempt, stopped_by=stopped_by)
     except KeptError:
         if not training.can_be_kept:
@@ -85,7 +105,7 @@ def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) ->
         patiently(_register, training, wait=wishes.wait, attempt=attempt, store=store, end=end)
 
 
-def _prepare(attempt: Attempt, *, store: Store) -> tuple[Training | Tuning, type[TrainingReport]]:
+def _prepare(attempt: Attempt, *, store: Store) -> Training | Tuning:
     job = attempt.job
     with store.database.read() as connection:
         dataset = datasets.get(connection, job.dataset)
@@ -96,8 +116,8 @@ def _prepare(attempt: Attempt, *, store: Store) -> tuple[Training | Tuning, type
     splits = read_splits(store.files.path(file))
     grams = store.grams.of_dataset(dataset.digest)
     if job.search is not None:
-        return prepare_tuning(job, job.search, splits=splits, classes=dataset.classes, grams=grams), TuningReport
-    return _training(job, splits=splits, classes=dataset.classes, initial=initial, grams=grams), TrainingReport
+        return prepare_tuning(job, job.search, splits=splits, classes=dataset.classes, grams=grams)
+    return _training(job, splits=splits, classes=dataset.classes, initial=initial, grams=grams)
 
 
 def _training(

@@ -1,6 +1,7 @@
 """Train a job from its newest checkpoint on, and write further ones: the same for all that can be trained."""
 
 import math
+from collections.abc import Callable
 
 from app.schemas import StoppedBy
 from app.services.checkpoint_keeper import CheckpointKeeper, Rhythm, newest_checkpoint
@@ -8,7 +9,7 @@ from app.services.gradient_checker import GradientChecker
 from app.services.patience import patiently
 from app.services.training_report import Trainable, TrainingReport
 from app.services.wishes import KeptError, PausedError, Wishes
-from app.storage import checkpoints, jobs
+from app.storage import checkpoints, job_parts, jobs
 from app.storage.jobs import Attempt
 from app.storage.store import Store
 
@@ -20,14 +21,14 @@ def train_with_checkpoints(
     store: Store,
     wishes: Wishes,
     rhythm: Rhythm,
-    report_kind: type[TrainingReport] = TrainingReport,
+    report_kind: Callable[..., TrainingReport] = TrainingReport,
 ) -> StoppedBy | None:
     """Take a new training to its end, and return what ended it early if something did.
 
     Raises what the training raises, SupersededError, and what `wishes` does. The bits at the end
     do not depend on how many attempts it took.
     """
-    checkpoint = newest_checkpoint(attempt.job.id, store=store)
+    checkpoint = newest_checkpoint(attempt.job.id, store=store, part=attempt.part.number if attempt.part else None)
     if checkpoint is not None:
         training.restore(checkpoint.state)
     report = report_kind(training, store=store, attempt=attempt)
@@ -60,7 +61,10 @@ def train_with_checkpoints(
     except KeptError:
         patiently(report.write)
         raise
-    patiently(report.write, wait=wishes.wait)
+    if attempt.part is None:
+        patiently(report.write, wait=wishes.wait)
+    else:
+        patiently(keeper.write, job_parts.finish, wait=wishes.wait)
     return stopped_by or ("early_stopping" if training.epoch < training.epochs else None)
 
 

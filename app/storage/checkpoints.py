@@ -1,5 +1,7 @@
 """The states of unfinished jobs, as files `data/checkpoints/JOB/ATTEMPT-NUMBER-SHA256.npz`; the last two are kept.
 
+Those of a part of a job stand in `JOB/PART/`; the last one of a part that is finished is its result.
+
 A file is written beside its place and renamed into it. Its name has the digest of its bytes, so that one that was
 damaged since is noticed, and the number of its attempt, so that an old attempt cannot write once a newer one has.
 """
@@ -50,20 +52,21 @@ def write(path: Path, checkpoint: Checkpoint) -> str:
     return _digest(path)
 
 
-def publish(temporary: Path, digest: str, *, files: Files, job_id: str, attempt: int) -> None:
+def publish(temporary: Path, digest: str, *, files: Files, job_id: str, attempt: int, part: int | None = None) -> None:
     """Put a written checkpoint in its place and drop those that are too many; raises SupersededError."""
-    there = _newest_first(files, job_id)
+    folder = _folder(job_id, part=part)
+    there = _newest_first(files, folder)
     last_attempt, last_number = _numbers(there[0]) if there else (0, 0)
     if last_attempt > attempt:
         raise SupersededError
-    files.publish(temporary, f"{CHECKPOINTS}/{job_id}/{attempt:06}-{last_number + 1:06}-{digest}.npz")
+    files.publish(temporary, f"{folder}/{attempt:06}-{last_number + 1:06}-{digest}.npz")
     for path in there[KEPT - 1 :]:
         path.unlink(missing_ok=True)
 
 
-def newest_first(files: Files, job_id: str) -> Iterator[Path]:
-    """Yield the files of a job's checkpoints."""
-    yield from _newest_first(files, job_id)
+def newest_first(files: Files, job_id: str, *, part: int | None = None) -> Iterator[Path]:
+    """Yield the files of a job's checkpoints, or of those of a part of it."""
+    yield from _newest_first(files, _folder(job_id, part=part))
 
 
 def read(path: Path) -> Checkpoint:
@@ -100,8 +103,12 @@ def job_ids(files: Files) -> list[str]:
     return sorted(path.name for path in directory.iterdir()) if directory.is_dir() else []
 
 
-def _newest_first(files: Files, job_id: str) -> list[Path]:
-    return sorted(files.path(f"{CHECKPOINTS}/{job_id}").glob(PATTERN), reverse=True)
+def _folder(job_id: str, *, part: int | None) -> str:
+    return f"{CHECKPOINTS}/{job_id}" if part is None else f"{CHECKPOINTS}/{job_id}/{part}"
+
+
+def _newest_first(files: Files, folder: str) -> list[Path]:
+    return sorted(files.path(folder).glob(PATTERN), reverse=True)
 
 
 def _numbers(path: Path) -> tuple[int, int]:
