@@ -1,12 +1,13 @@
 """Requests that may be sent again, with the header Idempotency-Key: what they ask for is made once."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Header
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from app.schemas import RequestKey
 
@@ -35,5 +36,10 @@ def _part(part: BaseModel | str | Path | None) -> bytes:
     if isinstance(part, Path):
         with part.open("rb") as file:
             return hashlib.file_digest(file, "sha256").digest()
-    text = part.model_dump_json() if isinstance(part, BaseModel) else part or ""
+    text = json.dumps(part.model_dump(), default=_revealed) if isinstance(part, BaseModel) else part or ""
     return hashlib.sha256(text.encode()).digest()
+
+
+def _revealed(secret: SecretStr) -> str:
+    """Return what a dump hides: requests of different secrets are different, and of what is hashed nobody reads it."""
+    return secret.get_secret_value()

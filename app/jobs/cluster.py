@@ -19,6 +19,8 @@ def start_cluster(settings: Settings) -> Any:
     import dask  # noqa: PLC0415, most of a second, for which the first answer need not wait
     import distributed  # noqa: PLC0415
 
+    from app.jobs.nanny import Nanny  # noqa: PLC0415
+
     # A while after each death Dask gives a worker up if it is not there: it may be restarting from a second death.
     dask.config.set({"distributed.deploy.lost-worker-timeout": NEVER})
     return distributed.LocalCluster(  # type: ignore[no-untyped-call]
@@ -31,6 +33,8 @@ def start_cluster(settings: Settings) -> Any:
         silence_logs=logging.CRITICAL,
         scheduler_kwargs={"allowed_failures": ANY_NUMBER, "dashboard": False, "dashboard_address": "127.0.0.1:0"},
         preload=["app.jobs.worker"],
+        worker_class=Nanny,
+        settings=settings,
     )
 
 
@@ -49,7 +53,7 @@ def heal(cluster: Any, *, workers: int) -> None:
 def stop(cluster: Any) -> None:
     """Kill the workers and close the scheduler: asked nicely, a worker would finish its training first."""
     for nanny in list(cluster.workers.values()):
-        nanny.auto_restart = False
+        nanny.close_gracefully("the service stops")  # or it would start another
         if nanny.pid is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(nanny.pid, signal.SIGKILL)

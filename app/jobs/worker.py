@@ -12,6 +12,7 @@ from app.services.checkpoint_keeper import Rhythm
 from app.services.execute_training import execute_training
 from app.settings import Settings
 from app.storage.store import open_store
+from app.worker_process import WorkerProcess
 
 SECONDS_TO_WAIT = 5
 
@@ -39,8 +40,21 @@ def _try(job_id: str, settings: Settings, *, resumed: int | None, part: int | No
     try:
         with closing(open_store(settings)) as store:
             rhythm = Rhythm(seconds=settings.checkpoint_seconds, epochs=settings.checkpoint_every)
-            execute_training(job_id, store=store, part=part, resumed=resumed, rhythm=rhythm)
+            process = _this_process()
+            execute_training(job_id, store=store, part=part, resumed=resumed, rhythm=rhythm, process=process)
     except Exception as error:  # noqa: BLE001, whatever keeps a row from being written
         structlog.get_logger().error("the job's state cannot be written", job=job_id, exc_info=error)
         return False
     return True
+
+
+def _this_process() -> WorkerProcess | None:
+    """Return the worker process that this is, or None where it is none."""
+    from distributed import get_worker  # noqa: PLC0415, most of a second, which the service does not need to start
+
+    try:
+        worker = get_worker()
+    except ValueError:
+        return None
+    monitor, limit = worker.monitor, worker.memory_manager.memory_limit
+    return WorkerProcess(address=worker.address, memory_limit=limit, resident=monitor.get_process_memory)

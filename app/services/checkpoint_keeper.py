@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
 
 import structlog
 
@@ -12,6 +14,8 @@ from app.storage.checkpoints import BrokenCheckpoint, Checkpoint
 from app.storage.database import Connection
 from app.storage.jobs import Attempt
 from app.storage.store import Store
+
+T = TypeVar("T", bound=Trainable)
 
 SHARE = 0.05
 """Of its time a training may spend so much on checkpoints that nobody asked for by epoch."""
@@ -25,17 +29,35 @@ class Rhythm:
     epochs: int | None = None
 
 
-def newest_checkpoint(job_id: str, *, store: Store, part: int | None = None) -> Checkpoint | None:
-    """Return the newest checkpoint, of a part if it is given, that is sound; one that is not is told of in the logs."""
+def begin(prepare: Callable[[], T], *, job_id: str, store: Store, part: int | None = None) -> tuple[T, float]:
+    """Return a training as its newest sound checkpoint has it, and for how many seconds it had been trained.
+
+    One that is damaged, of another version or of another training is told of in the logs, and the one before is used;
+    where none is left, the training begins. Raises what `prepare` does, which makes a new one.
+    """
     for path in checkpoints.newest_first(store.files, job_id, part=part):
         try:
-            return checkpoints.read(path)
+            checkpoint = checkpoints.read(path)
         except BrokenCheckpoint as error:
-            structlog.get_logger().warning("broken checkpoint", job=job_id, file=path.name, reason=str(error))
-            detail = f"the checkpoint {path.name} cannot be used: {error}; the one before is, if there is one"
-            with store.database.write() as connection:
-                events.append(connection, job_id, "warning", {"code": "broken-checkpoint", "detail": detail})
-    return None
+            _tell_broken(path, error, job_id=job_id, store=store)
+            continue
+        training = prepare()
+        try:
+            training.restore(checkpoint.state)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001, whatever it is that does not fit
+            _tell_broken(path, error, job_id=job_id, store=store)
+            continue
+        return training, checkpoint.trained_seconds
+    return prepare(), 0.0
+
+
+def _tell_broken(path: Path, error: Exception, *, job_id: str, store: Store) -> None:
+    structlog.get_logger().warning("broken checkpoint", job=job_id, file=path.name, reason=repr(error))
+    detail = f"the checkpoint {path.name} cannot be used: {error}; the one before is, if there is one"
+    with store.tolerating_a_full_disk("broken checkpoint", job=job_id), store.database.write() as connection:
+        events.append(connection, job_id, "warning", {"code": "broken-checkpoint", "detail": detail})
 
 
 class CheckpointKeeper:

@@ -1,6 +1,8 @@
 """The division of a job's networks into parts, each of which any worker may train, and what becomes of the parts."""
 
-from app.services.checkpoint_keeper import newest_checkpoint
+from functools import partial
+
+from app.services.checkpoint_keeper import begin
 from app.services.wishes import Wishes
 from app.storage.jobs import Attempt
 from app.storage.store import Store
@@ -21,11 +23,11 @@ def take_over_parts(tuning: Tuning, *, attempt: Attempt, store: Store, wishes: W
 
     One whose result was damaged since is finished here, from its last sound checkpoint on.
     """
-    parts = [tuning.part(number, of=attempt.job.parts) for number in range(1, attempt.job.parts + 1)]
-    for number, part in enumerate(parts, start=1):
-        checkpoint = newest_checkpoint(attempt.job.id, store=store, part=number)
-        if checkpoint is not None:
-            part.restore(checkpoint.state)
+    job, parts = attempt.job, []
+    for number in range(1, job.parts + 1):
+        prepare = partial(tuning.part, number, of=job.parts)
+        part, _ = begin(prepare, job_id=job.id, store=store, part=number)
+        parts.append(part)
         for _ in part:
             wishes.look()
     tuning.take_over(parts)

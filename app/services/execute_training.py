@@ -10,7 +10,7 @@ import structlog
 from app import pipeline
 from app.errors import DatasetNotFound, InternalError, OutOfMemory, WorkerDied, problem
 from app.schemas import Hyperparameters, Job, ModelVersion
-from app.services.checkpoint_keeper import Rhythm
+from app.services.checkpoint_keeper import Rhythm, begin
 from app.services.division import take_over_parts
 from app.services.part_report import PartReport
 from app.services.patience import patiently
@@ -20,11 +20,13 @@ from app.services.train_with_checkpoints import forget_checkpoints, train_with_c
 from app.services.training_report import TrainingReport
 from app.services.tuning_report import TuningReport
 from app.services.wishes import ENDS, CancelledError, KeptError, PausedError, Wishes
-from app.storage import datasets, job_parts, jobs, models
+from app.services.worker_deaths import tell_death
+from app.storage import datasets, events, job_parts, jobs, models
 from app.storage.database import Connection
 from app.storage.dataset_file import read_splits
 from app.storage.jobs import MAX_DEATHS, Attempt, SupersededError
 from app.storage.store import Store
+from app.worker_process import WorkerProcess
 from nncore import Network, Training, Tuning, parameter_file
 from nncore.ensemble import members_of
 from nncore.errors import NncoreError
@@ -38,6 +40,7 @@ def execute_training(
     part: int | None = None,
     resumed: int | None = None,
     rhythm: Rhythm | None = None,
+    process: WorkerProcess | None = None,
 ) -> None:
     """Begin an attempt and take the job to a final state, or to paused; nothing happens for a job that has ended.
 
@@ -45,9 +48,9 @@ def execute_training(
     """
     with store.database.write() as connection:
         if part is None:
-            attempt = jobs.claim(connection, job_id, resumed=resumed)
+            attempt = jobs.claim(connection, job_id, resumed=resumed, process=process)
         else:
-            attempt = job_parts.claim(connection, job_id, part, resumed=resumed)
+            attempt = job_parts.claim(connection, job_id, part, resumed=resumed, process=process)
     if attempt is None:
         return
     try:
@@ -60,7 +63,7 @@ def execute_training(
 
 def _execute(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) -> None:
     try:
-        _check(attempt)
+        _check(attempt, store=store)
         _train(attempt, store=store, wishes=wishes, rhythm=rhythm)
     except CancelledError:
         patiently(_in_transaction, jobs.end_cancelled, attempt, store=store)
@@ -72,37 +75,46 @@ def _execute(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) 
         _fail(attempt, error, store=store)
 
 
-def _check(attempt: Attempt) -> None:
+def _check(attempt: Attempt, *, store: Store) -> None:
+    how = "" if attempt.died is None else tell_death(attempt, store=store)
     if attempt.wish in ("cancel", "pause"):
         raise ENDS[attempt.wish]
     if attempt.deaths >= MAX_DEATHS:
         raise WorkerDied(
             f"the worker process died in each of {attempt.deaths} attempts, and none came as far as a checkpoint; "
-            f"the last epoch that was told of is {attempt.job.progress.epoch}; its memory may not suffice for this job"
+            f"of the last: {how}"
         )
 
 
 def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) -> None:
-    training = _prepare(attempt, store=store)
     rhythm = replace(rhythm, epochs=attempt.job.checkpoint_every or rhythm.epochs)
     train = functools.partial(train_with_checkpoints, attempt=attempt, store=store, wishes=wishes, rhythm=rhythm)
-    if isinstance(training, Tuning) and attempt.part is not None:
-        part = training.part(attempt.part.number, of=attempt.job.parts)
-        train(part, report_kind=functools.partial(PartReport, tuning=training))
+    prepare = functools.partial(_prepare, attempt, store=store)
+    if attempt.part is not None and isinstance(tuning := prepare(), Tuning):
+        _train_part(attempt.part.number, tuning, attempt=attempt, store=store, train=train)
         return
-    if isinstance(training, Tuning) and attempt.job.parts:
+    training, trained_seconds = begin(prepare, job_id=attempt.job.id, store=store)
+    if isinstance(training, Tuning) and attempt.job.parts and not training.is_final:
         take_over_parts(training, attempt=attempt, store=store, wishes=wishes)
+    tell = functools.partial(_tell_full, attempt, store=store)
+    report_kind = TuningReport if isinstance(training, Tuning) else TrainingReport
     try:
-        stopped_by = train(training, report_kind=TuningReport if isinstance(training, Tuning) else TrainingReport)
+        stopped_by = train(training, report_kind=report_kind, trained_seconds=trained_seconds)
         end = functools.partial(_succeed, attempt=attempt, stopped_by=stopped_by)
     except KeptError:
         if not training.can_be_kept:
             raise
         training.end()
         end = functools.partial(_end_kept, attempt=attempt)
-        patiently(_register, training, attempt=attempt, store=store, end=end)
+        patiently(_register, training, tell=tell, attempt=attempt, store=store, end=end)
     else:
-        patiently(_register, training, wait=wishes.wait, attempt=attempt, store=store, end=end)
+        patiently(_register, training, wait=wishes.wait, tell=tell, attempt=attempt, store=store, end=end)
+
+
+def _train_part(number: int, tuning: Tuning, *, attempt: Attempt, store: Store, train: Callable[..., object]) -> None:
+    prepare = functools.partial(tuning.part, number, of=attempt.job.parts)
+    part, trained_seconds = begin(prepare, job_id=attempt.job.id, store=store, part=number)
+    train(part, report_kind=functools.partial(PartReport, tuning=tuning), trained_seconds=trained_seconds)
 
 
 def _prepare(attempt: Attempt, *, store: Store) -> Training | Tuning:
@@ -169,6 +181,13 @@ def _register(
             warnings=training.warnings(model),
             job_id=job.id,
         )
+
+
+def _tell_full(attempt: Attempt, *, store: Store) -> None:
+    """Say in the job's log why it does not end, if there is room for as much."""
+    detail = "the disk of the service is full; the model is registered as soon as there is room"
+    with store.tolerating_a_full_disk("warning", job=attempt.job.id), store.database.write() as connection:
+        events.append(connection, attempt.job.id, "warning", {"code": "storage-full", "detail": detail})
 
 
 def _succeed(connection: Connection, version: ModelVersion, *, attempt: Attempt, stopped_by: str | None) -> None:

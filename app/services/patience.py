@@ -12,9 +12,16 @@ SECONDS_TO_WAIT = 5.0
 
 
 def patiently(
-    work: Callable[..., None], *arguments: Any, wait: Callable[[float], None] = time.sleep, **keywords: Any
+    work: Callable[..., None],
+    *arguments: Any,
+    wait: Callable[[float], None] = time.sleep,
+    tell: Callable[[], None] | None = None,
+    **keywords: Any,
 ) -> None:
-    """Do some work; as long as it fails for want of room, wait and do it again. Raises what the work and `wait` do."""
+    """Do some work; as long as it fails for want of room, wait and do it again. Raises what the work and `wait` do.
+
+    Whom it concerns is told once that it has to wait.
+    """
     while True:
         try:
             work(*arguments, **keywords)
@@ -22,6 +29,9 @@ def patiently(
             if not is_full(error):
                 raise
             structlog.get_logger().warning("the disk is full; this is tried again until there is room", exc_info=error)
+            if tell is not None:
+                tell()
+                tell = None
         else:
             return
         wait(SECONDS_TO_WAIT)

@@ -1,10 +1,10 @@
-"""Train a job from its newest checkpoint on, and write further ones: the same for all that can be trained."""
+"""Train a job from where it is to its end, and write checkpoints: the same for all that can be trained."""
 
 import math
 from collections.abc import Callable
 
 from app.schemas import StoppedBy
-from app.services.checkpoint_keeper import CheckpointKeeper, Rhythm, newest_checkpoint
+from app.services.checkpoint_keeper import CheckpointKeeper, Rhythm
 from app.services.gradient_checker import GradientChecker
 from app.services.patience import patiently
 from app.services.training_report import Trainable, TrainingReport
@@ -22,15 +22,13 @@ def train_with_checkpoints(
     wishes: Wishes,
     rhythm: Rhythm,
     report_kind: Callable[..., TrainingReport] = TrainingReport,
+    trained_seconds: float = 0.0,
 ) -> StoppedBy | None:
-    """Take a new training to its end, and return what ended it early if something did.
+    """Take a training to its end, and return what ended it early if something did.
 
-    Raises what the training raises, SupersededError, and what `wishes` does. The bits at the end
-    do not depend on how many attempts it took.
+    It may have been trained for some seconds in attempts before. Raises what the training raises, SupersededError, and
+    what `wishes` does. The bits at the end do not depend on how many attempts it took.
     """
-    checkpoint = newest_checkpoint(attempt.job.id, store=store, part=attempt.part.number if attempt.part else None)
-    if checkpoint is not None:
-        training.restore(checkpoint.state)
     report = report_kind(training, store=store, attempt=attempt)
     keeper = CheckpointKeeper(
         training,
@@ -38,7 +36,7 @@ def train_with_checkpoints(
         store=store,
         attempt=attempt,
         rhythm=rhythm,
-        trained_seconds=checkpoint.trained_seconds if checkpoint else 0.0,
+        trained_seconds=trained_seconds,
     )
     checker = GradientChecker(training, store=store, attempt=attempt, wait=wishes.wait)
     most = attempt.job.max_seconds or math.inf

@@ -9,7 +9,7 @@ damaged since is noticed, and the number of its attempt, so that an old attempt 
 import hashlib
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,20 +18,24 @@ import numpy as np
 from app.storage.files import Files
 from app.storage.jobs import SupersededError
 from nncore import Network, TrainedModel
+from nncore.arrays import Array
 from nncore.checkpoint import State
 from nncore.normalization import Normalization
 
 CHECKPOINTS = "data/checkpoints"
 KEPT = 2
 PATTERN = "*-*-*.npz"
+FORMAT = "format"
+VERSION = 1
+"""Goes up when a state of before would no longer be taken for what it was."""
 TRAINED_SECONDS = "trained_seconds"
 SNAPSHOT = "snapshot/"
-ERRORS = (OSError, ValueError, KeyError, zipfile.BadZipFile)
-"""What reading a damaged file may come up with."""
+ERRORS = (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile)
+"""What reading a file may come up with that is damaged, or of something else."""
 
 
 class BrokenCheckpoint(Exception):
-    """A file that is not what was written."""
+    """A file that is not what was written, or not what is written by this version."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,8 @@ class Checkpoint:
 
 def write(path: Path, checkpoint: Checkpoint) -> str:
     """Write a checkpoint to a temporary file; return its SHA-256."""
-    about = {TRAINED_SECONDS: np.array(checkpoint.trained_seconds)} | _arrays_of(checkpoint.snapshot)
+    about = {FORMAT: np.array(VERSION), TRAINED_SECONDS: np.array(checkpoint.trained_seconds)}
+    about |= _arrays_of(checkpoint.snapshot)
     with path.open("xb") as file:
         np.savez(file, **checkpoint.state, **about)  # type: ignore[arg-type]
     return _digest(path)
@@ -74,7 +79,9 @@ def read(path: Path) -> Checkpoint:
     try:
         _check_digest(path)
         with np.load(path, allow_pickle=False) as file:
-            state = {name: file[name] for name in file.files if not name.startswith(SNAPSHOT)}
+            _check_format(file)
+            names = [name for name in file.files if name != FORMAT and not name.startswith(SNAPSHOT)]
+            state = {name: file[name] for name in names}
         return Checkpoint(trained_seconds=float(state.pop(TRAINED_SECONDS)), state=state)
     except ERRORS as error:
         raise BrokenCheckpoint(str(error)) from error
@@ -85,11 +92,11 @@ def read_snapshot(path: Path, *, activation: str) -> tuple[TrainedModel, int] | 
     try:
         _check_digest(path)
         with np.load(path, allow_pickle=False) as file:
+            _check_format(file)
             arrays = {name.removeprefix(SNAPSHOT): file[name] for name in file.files if name.startswith(SNAPSHOT)}
-            epoch = int(file["epoch"])
+            return (_snapshot_of(arrays, activation=activation), int(file["epoch"])) if arrays else None
     except ERRORS as error:
         raise BrokenCheckpoint(str(error)) from error
-    return (_snapshot_of(arrays, activation=activation), epoch) if arrays else None
 
 
 def remove(files: Files, job_id: str) -> None:
@@ -136,6 +143,12 @@ def _snapshot_of(arrays: State, *, activation: str) -> TrainedModel:
     )
     network = Network.from_arrays(weights, biases, activation=activation)
     return TrainedModel(network=network, normalization=normalization, metrics={})
+
+
+def _check_format(file: Mapping[str, Array]) -> None:
+    version = int(file[FORMAT]) if FORMAT in file else 0
+    if version != VERSION:
+        raise BrokenCheckpoint(f"it is of format {version}, written by another version of nncore; here it is {VERSION}")
 
 
 def _check_digest(path: Path) -> None:

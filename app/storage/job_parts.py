@@ -1,6 +1,6 @@
 """Statements about the parts into which a job's lanes are divided, each an attempt of its own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
@@ -13,6 +13,7 @@ from app.storage.database import Connection
 from app.storage.jobs import MAX_DEATHS, Attempt, Part
 from app.storage.tables import job_parts
 from app.storage.tables import jobs as jobs_table
+from app.worker_process import WorkerProcess
 from nncore.checkpoint import State
 
 
@@ -25,7 +26,14 @@ class Advance:
     seconds_left: float | None
 
 
-def claim(connection: Connection, job_id: str, number: int, *, resumed: int | None = None) -> Attempt | None:
+def claim(
+    connection: Connection,
+    job_id: str,
+    number: int,
+    *,
+    resumed: int | None = None,
+    process: WorkerProcess | None = None,
+) -> Attempt | None:
     """Begin an attempt at a part, or return None for one that is finished, or of a job that is not to be executed.
 
     A part that is found training was left by a worker that died. The job's own attempt is a new one when its first part
@@ -49,10 +57,12 @@ def claim(connection: Connection, job_id: str, number: int, *, resumed: int | No
         return None
     mine = Part(number=number, attempt=part.attempt + 1)
     begun = {"status": "running", "attempt": mine.attempt, "deaths": deaths, "seconds_left": None}
-    connection.execute(update(job_parts).where(_is(job_id, number)).values(begun))
+    seen = process and process.seen()
+    connection.execute(update(job_parts).where(_is(job_id, number)).values(begun | {"worker": seen}))
     if died or before.status == "queued":
         jobs.tell_status(connection, job_id)
-    return jobs.attempt_at(connection, job_id, deaths=deaths, part=mine)
+    lost = (part.worker or {}) if died else None
+    return replace(jobs.attempt_at(connection, job_id, process=process, died=lost), part=mine, deaths=deaths)
 
 
 def advance(connection: Connection, attempt: Attempt, *, done: float, seconds_left: float | None) -> Advance:
@@ -60,7 +70,8 @@ def advance(connection: Connection, attempt: Attempt, *, done: float, seconds_le
 
     Return how far all parts are, as a share of their epochs, and for how long the slowest of them is going to train.
     """
-    _write(connection, attempt, done=done, seconds_left=seconds_left)
+    seen = attempt.process and attempt.process.seen()
+    _write(connection, attempt, done=done, seconds_left=seconds_left, worker=seen)
     parts = connection.execute(select(job_parts).where(job_parts.c.job_id == attempt.job.id)).all()
     left = [part.seconds_left for part in parts]
     return Advance(done=sum(part.done for part in parts) / len(parts), seconds_left=None if None in left else max(left))

@@ -15,6 +15,7 @@ from app.storage import events, idempotency, webhooks
 from app.storage.database import Connection
 from app.storage.pages import page_of
 from app.storage.tables import job_parts, jobs
+from app.worker_process import WorkerProcess
 
 MAX_DEATHS = 3
 """After so many attempts that ended with the death of their worker, a job has failed."""
@@ -47,6 +48,10 @@ class Attempt:
     wish: str | None
     asked_by: str | None
     """The id of the key that the job was asked for with."""
+    process: WorkerProcess | None
+    """Where it is made; None is anywhere else than in a worker process."""
+    died: Json | None
+    """The process of the attempt before as it was last seen, {} if it never was; None where no process died."""
     part: Part | None = None
 
     @property
@@ -139,13 +144,16 @@ def forgive(connection: Connection) -> None:
     connection.execute(update(job_parts).where(job_parts.c.deaths > 0).values(deaths=0))
 
 
-def claim(connection: Connection, job_id: str, *, resumed: int | None = None) -> Attempt | None:
+def claim(
+    connection: Connection, job_id: str, *, resumed: int | None = None, process: WorkerProcess | None = None
+) -> Attempt | None:
     """Begin an attempt, or return None for a job that has ended, is paused, is gone, was resumed since, or has parts.
 
     A job that a worker is found to hold was left by one that died: every other end is told. After MAX_DEATHS of them
     there is no further attempt to count, for its only act is to say so. Where all parts have been finished, the
     attempt that they were goes on.
     """
+    before = connection.execute(select(jobs).where(jobs.c.id == job_id)).one_or_none()
     held = (jobs.c.status == "running") & jobs.c.held
     died = case((held, jobs.c.deaths + 1), else_=jobs.c.deaths)
     goes_on = (jobs.c.status == "running") & ~jobs.c.held
@@ -156,19 +164,21 @@ def claim(connection: Connection, job_id: str, *, resumed: int | None = None) ->
         .where(~_some_part(job_parts.c.status != "finished"))
         .values(status="running", held=True, deaths=died, seconds_left=None)
         .values(attempt=jobs.c.attempt + case((~goes_on & (died < MAX_DEATHS), 1), else_=0))
-        .values(started_at=func.coalesce(jobs.c.started_at, now()))
+        .values(started_at=func.coalesce(jobs.c.started_at, now()), worker=process and process.seen())
     )
-    if claimed.rowcount == 0:
+    if claimed.rowcount == 0 or before is None:
         return None
     tell_status(connection, job_id)
-    return attempt_at(connection, job_id)
+    lost = (before.worker or {}) if before.status == "running" and before.held else None
+    return attempt_at(connection, job_id, process=process, died=lost)
 
 
-def attempt_at(connection: Connection, job_id: str, *, part: Part | None = None, deaths: int | None = None) -> Attempt:
-    """Return the attempt that has just begun at a job, or at a part of it with deaths of its own."""
+def attempt_at(
+    connection: Connection, job_id: str, *, process: WorkerProcess | None = None, died: Json | None = None
+) -> Attempt:
+    """Return the attempt that has just begun at a job, and how the process of the one before was, if it died."""
     row = _row(connection, job_id)
-    deaths = row.deaths if deaths is None else deaths
-    return Attempt(job=_job(row), deaths=deaths, wish=row.wish, asked_by=row.asked_by, part=part)
+    return Attempt(job=_job(row), deaths=row.deaths, wish=row.wish, asked_by=row.asked_by, process=process, died=died)
 
 
 def check(connection: Connection, attempt: Attempt) -> None:
@@ -180,7 +190,8 @@ def advance(
     connection: Connection, attempt: Attempt, *, epoch: int, seconds_left: float | None, first_layer: str
 ) -> None:
     """Record how far an attempt is; raises SupersededError."""
-    values = {"epoch": epoch, "seconds_left": seconds_left, "first_layer": first_layer}
+    seen = attempt.process and attempt.process.seen()
+    values: Json = {"epoch": epoch, "seconds_left": seconds_left, "first_layer": first_layer, "worker": seen}
     _write(connection, _of(attempt).values(values))
 
 

@@ -74,6 +74,7 @@ jobs = Table(
     Column(
         "deaths", Integer, nullable=False, default=0
     ),  # attempts since the last checkpoint that ended without a word
+    Column("worker", JSON(none_as_null=True)),  # the process that executes it, as it was last seen
     Column("wish", String(16)),  # what the worker is asked to do: cancel, keep or pause
     Column("resumed", Integer, nullable=False, default=0),  # how often it was handed to the engine anew
     Column("parts", Integer, nullable=False),  # into how many its lanes are divided; 0 if they are not
@@ -111,6 +112,7 @@ job_parts = Table(
     Column("done", Float, nullable=False, default=0.0),  # the share of its epochs
     Column("seconds_left", Float),
     Column("checkpoint_bytes", BigInteger, nullable=False, default=0),
+    Column("worker", JSON(none_as_null=True)),  # the process that has it, as it was last seen
     Column("standing", LargeBinary),  # what its lanes are worth, as an npz file
 )
 
@@ -140,6 +142,15 @@ webhooks = Table(
     Column("attempt", Integer, nullable=False),  # how often it was tried
     Column("due_at", UtcDateTime, nullable=False),  # while it is being sent: when another may
     Index("webhooks_by_due_at", "due_at"),
+)
+
+worker_exits = Table(
+    "worker_exits",
+    metadata,
+    Column("worker", String(255), primary_key=True),  # the address by which the engine knew the process
+    Column("code", Integer, nullable=False),
+    Column("resident", BigInteger),  # the memory for which it was stopped
+    Column("at", UtcDateTime, nullable=False),
 )
 
 idempotency_keys = Table(

@@ -32,14 +32,15 @@ def wait_until(condition: Callable[[], bool], *, seconds: float = 120):
         time.sleep(0.05)
 
 
-def fill(disk: Path) -> Path:
-    """Leave no room at all."""
+def fill(disk: Path, *, leaving: int = 0) -> Path:
+    """Leave no more room than for so many bytes."""
     filler = disk / "filler"
     with filler.open("wb", buffering=0) as file:
         try:
             while True:
                 file.write(bytes(4096))
         except OSError:
+            file.truncate(file.tell() - leaving)
             return filler
 
 
@@ -67,3 +68,41 @@ def test_a_training_waits_for_room_and_an_import_is_refused(small_disk: Path, tm
         wait_until(lambda: client.job(job)["status"] == "succeeded")
         assert list((small_disk / "data" / "uploads").iterdir()) == []
         client.import_archive("more", archive)
+
+
+@pytest.mark.long
+def test_a_model_that_finds_no_room_is_registered_once_there_is_some(small_disk: Path, tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("NNCORE_MIN_FREE_BYTES", "0")
+    archive, picture = write_pictures(tmp_path / "pictures")
+    large = {"hidden_layers": [100], "epochs": 5000}  # its file takes 9 MiB, and what is left suffices for rows alone
+    with own_service(small_disk) as address, Client(address) as client:
+        client.import_archive("shapes", archive)
+        job = client.train("shapes", "large", hyperparameters=large)["id"]
+        wait_until(lambda: client.job(job)["progress"]["epoch"] > 0)
+        client.pause(job)
+        wait_until(lambda: client.job(job)["status"] == "paused")
+        assert client.job(job)["progress"]["epoch"] < 5000
+        filler = fill(small_disk, leaving=4 * 2**20)
+        client.resume(job)
+        wait_until(lambda: waits(address, job) == 1)
+        assert (client.job(job)["status"], client.job(job)["progress"]["epoch"]) == ("running", 5000)
+        assert list(client.models()) == []
+        assert list((small_disk / "models").rglob("*.h5")) == []
+
+        client.pause(job)  # who waits can be stopped, and go on
+        wait_until(lambda: client.job(job)["status"] == "paused")
+        assert list((small_disk / "data" / "uploads").iterdir()) == []
+        client.resume(job)
+        wait_until(lambda: waits(address, job) == 2)
+        filler.unlink()
+
+        wait_until(lambda: client.job(job)["status"] == "succeeded")
+        assert client.job(job)["model"]["version"] == 1
+        assert client.predict([picture], model="large")["predictions"][0]["label"]
+        assert list((small_disk / "data" / "uploads").iterdir()) == []
+
+
+def waits(address: str, job: str) -> int:
+    """Count how often the log of a job says that it waits for room."""
+    page = httpx.get(f"{address}/jobs/{job}/events?limit=1000", headers={"Accept": "application/json"}).json()
+    return sum(event["data"].get("code") == "storage-full" for event in page["items"])

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import h5py
+import httpx
 import numpy as np
 import psutil
 import pytest
@@ -37,9 +39,10 @@ MORE: dict[str, dict[str, Any]] = {
 class Service:
     """A service in a process group of its own, which can be killed as a whole, and started again in the same home."""
 
-    def __init__(self, home: Path, *, checkpoint_seconds: float = 0.2) -> None:
+    def __init__(self, home: Path, **settings: object) -> None:
         self.home = home
-        self.environment = os.environ | {"NNCORE_CHECKPOINT_SECONDS": str(checkpoint_seconds)}
+        own = {"checkpoint_seconds": 0.2} | settings
+        self.environment = os.environ | {f"NNCORE_{name.upper()}": str(value) for name, value in own.items()}
         self.start()
 
     def start(self) -> None:
@@ -180,7 +183,34 @@ def test_a_job_that_kills_its_worker_three_times_fails(tmp_path: Path):
         wait_until(lambda number=attempt: service.client.job(job_id)["attempt"] == number)
         service.kill_workers()
     wait_until(lambda: service.client.job(job_id)["status"] == "failed")
-    assert service.client.job(job_id)["error"]["code"] == "worker-died"
+    error = service.client.job(job_id)["error"]
+    assert error["code"] == "worker-died"
+    assert "SIGKILL" in error["detail"]
+    assert [death["exit_code"] for death in deaths(service, job_id)] == [-signal.SIGKILL] * 3
+    assert all(0 < death["resident"] < death["memory_limit"] == 2**32 for death in deaths(service, job_id))
+    service.stop()
+
+
+def deaths(service: Service, job_id: str) -> list[dict[str, Any]]:
+    warnings = [event["data"] for event in service.client.events(job_id) if event["event"] == "warning"]
+    return [warning for warning in warnings if warning["code"] == "worker-died"]
+
+
+@pytest.mark.long
+def test_a_job_that_needs_more_memory_than_its_worker_may_have_fails_and_says_so(tmp_path: Path):
+    service = Service(tmp_path, worker_memory="400MiB")
+    service.client.import_archive("shapes", write_pictures(tmp_path / "pictures")[0])
+    large = {"hidden_layers": [3000], "first_layer": "weight_space"}  # of weights alone 281 MiB, and gradients beside
+    job_id = service.client.train("shapes", "large", hyperparameters=large)["id"]
+    wait_until(lambda: service.client.job(job_id)["status"] == "failed")
+    error = service.client.job(job_id)["error"]
+    assert error["code"] == "worker-died"
+    assert re.search(
+        r"stopped with \d{3} MiB in memory, which is too much; when last seen .* of 400 MiB", error["detail"]
+    )
+    assert len(deaths(service, job_id)) == 3
+    small = service.client.train("shapes", "small", hyperparameters={"epochs": 3})["id"]
+    ended(service, small)
     service.stop()
 
 
@@ -217,3 +247,39 @@ def test_a_wish_is_fulfilled_while_one_epoch_takes_seconds(service: Service, tmp
     time.sleep(random.Random(3).uniform(0, 10))
     getattr(service.client, act)(job_id)
     wait_until(lambda: service.client.job(job_id)["status"] == {"cancel": "cancelled", "pause": "paused"}[act])
+
+
+@pytest.mark.long
+def test_a_request_that_is_sent_again_after_a_restart_is_done_once(tmp_path: Path):
+    service = Service(tmp_path, webhook_hosts="127.0.0.1")
+    [archive, _] = write_pictures(tmp_path / "pictures")
+    training = {"dataset": "shapes", "model": "once", "hyperparameters": {"epochs": 1}}
+    training["webhook"] = {"url": "http://127.0.0.1:9/", "secret": "whsec_" + 43 * "A" + "="}
+    search = {"dataset": "shapes", "model": "found", "hyperparameters": {"epochs": 1}, "folds": 2}
+    other_secret = {"url": "http://127.0.0.1:9/", "secret": "whsec_" + 43 * "B" + "="}
+
+    def send(path: str, **body: Any) -> httpx.Response:
+        return httpx.post(service.client.server + path, headers={"Idempotency-Key": "a-key"}, **body)
+
+    def send_all() -> list[Any]:
+        form = {"data": {"name": "shapes"}, "files": {"archive": ("file", archive.read_bytes())}}
+        answers = send("/datasets", **form), send("/train", json=training), send("/tune", json=search)
+        assert [answer.status_code for answer in answers] == [201, 202, 202]
+        dataset, *jobs = (answer.json() for answer in answers)
+        return [dataset, *(job["id"] for job in jobs)]
+
+    first = send_all()
+    service.kill()
+    service.start()
+
+    assert send_all() == first
+    assert [job["id"] for job in service.client.jobs()] == [first[2], first[1]]
+    assert [dataset["name"] for dataset in service.client.datasets()] == ["shapes"]
+    refused = [
+        send("/train", json=training | {"webhook": other_secret}),
+        send("/tune", json=search | {"folds": 3}),
+        send("/datasets", data={"name": "others"}, files={"archive": ("file", archive.read_bytes())}),
+    ]
+    assert [answer.json()["code"] for answer in refused] == ["idempotency-key-reused"] * 3
+    assert [answer.status_code for answer in refused] == [422] * 3
+    service.stop()

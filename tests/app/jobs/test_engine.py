@@ -1,5 +1,6 @@
 import functools
 import os
+import re
 import signal
 
 import pytest
@@ -36,7 +37,9 @@ def test_the_life_of_a_job_whose_worker_dies(running, store, start, wait_for):
         wait_for(lambda number=attempt: get_job(job.id, store=store).attempt == number and epoch(store, job) > 0)
         os.kill(worker(running), signal.SIGKILL)
     wait_for(lambda: get_job(job.id, store=store).status == "failed")
-    assert get_job(job.id, store=store).error.code == "worker-died"
+    error = get_job(job.id, store=store).error
+    assert error.code == "worker-died"
+    assert re.search(r"killed by SIGKILL; when last seen it had \d+ MiB of 4096 MiB; the last epoch", error.detail)
     assert running.ready() is None
     after = start(epochs=3)
     running.submit(after.id)

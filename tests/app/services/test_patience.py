@@ -18,9 +18,9 @@ class Disk:
 
 
 def test_it_is_tried_again_until_there_is_room(capsys):
-    disk, waited = Disk(), []
-    patiently(disk.write, "a row", wait=waited.append)
-    assert (disk.tries, len(waited)) == (3, 2)
+    disk, waited, told = Disk(), [], []
+    patiently(disk.write, "a row", wait=waited.append, tell=lambda: told.append("it waits"))
+    assert (disk.tries, len(waited), told) == (3, 2, ["it waits"])
     assert "the disk is full" in capsys.readouterr().out
 
 

@@ -9,8 +9,9 @@ import pytest
 from app.errors import ModelNotServable
 from app.services.checkpoint_keeper import Rhythm
 from app.services.execute_training import execute_training
-from app.services.jobs import cancel_job, get_history, get_job, pause_job, resume_job
+from app.services.jobs import cancel_job, get_events, get_history, get_job, pause_job, resume_job
 from app.services.models import get_version
+from app.services.register_version import digest
 from app.services.served_models import ServedModels
 from app.services.train_with_checkpoints import train_with_checkpoints
 from app.services.wishes import PausedError, Wishes
@@ -91,6 +92,40 @@ def test_a_broken_checkpoint_is_told_of_and_the_one_before_is_used(store, start,
     execute_training(job.id, store=store, rhythm=EVERY_FOUR)
     assert_twins(store, job, twin)
     assert newest.name in capsys.readouterr().out
+
+
+def rewrite(path, store, **arrays):
+    """Put a checkpoint of other arrays in the place of one, under its true digest."""
+    with np.load(path) as file:
+        written = dict(file) | arrays
+    path.unlink()
+    with store.files.temporary() as temporary:
+        with temporary.open("xb") as file:
+            np.savez(file, **written)
+        temporary.rename(path.with_name(f"{path.stem.rpartition('-')[0]}-{digest(temporary)}.npz"))
+
+
+UNUSABLE = {
+    "another version's": {"format": np.array(checkpoints.VERSION + 1)},
+    "another shape": {"update/parameters/first": np.zeros((1, 9, 9))},
+    "another first layer": {"first_layer": np.array(b"weight_space")},
+    "another kind of value": {"epoch": np.array(["four", "eight"])},
+}
+
+
+@pytest.mark.parametrize("arrays", UNUSABLE.values(), ids=UNUSABLE)
+@pytest.mark.parametrize("how_many", [1, 2])
+def test_a_checkpoint_that_does_not_fit_is_told_of_and_the_one_before_is_used(store, start, twin, arrays, how_many):
+    job = start(**SMALL)
+    interrupt(store, job)
+    for path in paths(store, job)[:how_many]:
+        rewrite(path, store, **arrays)
+    execute_training(job.id, store=store, rhythm=EVERY_FOUR)
+    assert_twins(store, job, twin)
+    told = [event for event in get_events(job.id, store=store, after=0, limit=999).items if event.event == "warning"]
+    codes = [event.data["code"] for event in told]
+    assert codes[: 1 + how_many] == ["worker-died", *["broken-checkpoint"] * how_many]
+    assert codes.count("broken-checkpoint") == how_many
 
 
 def test_without_a_sound_checkpoint_it_begins_again(store, start, twin):

@@ -58,7 +58,7 @@ def test_damage_is_noticed(store, damage):
 def test_objects_are_never_unpickled(store):
     with store.files.temporary() as path:
         with path.open("wb") as file:
-            np.savez(file, trained_seconds=np.array(1.0), epoch=np.array([{}], dtype=object))
+            np.savez(file, format=np.array(1), trained_seconds=np.array(1.0), epoch=np.array([{}], dtype=object))
         digest = checkpoints._digest(path)
         checkpoints.publish(path, digest, files=store.files, job_id="j", attempt=1)
     [path] = checkpoints.newest_first(store.files, "j")

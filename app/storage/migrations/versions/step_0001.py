@@ -13,6 +13,7 @@ def upgrade() -> None:
     create_datasets()
     create_jobs()
     create_events()
+    create_worker_exits()
     create_webhooks()
     create_idempotency_keys()
     create_models()
@@ -57,6 +58,7 @@ def create_jobs() -> None:
         sa.Column("warnings", sa.JSON, nullable=False),
         sa.Column("attempt", sa.Integer, nullable=False),
         sa.Column("deaths", sa.Integer, nullable=False),
+        sa.Column("worker", sa.JSON),
         sa.Column("wish", sa.String(16)),
         sa.Column("resumed", sa.Integer, nullable=False),
         sa.Column("parts", sa.Integer, nullable=False),
@@ -91,6 +93,7 @@ def create_jobs() -> None:
         sa.Column("done", sa.Float, nullable=False),
         sa.Column("seconds_left", sa.Float),
         sa.Column("checkpoint_bytes", sa.BigInteger, nullable=False),
+        sa.Column("worker", sa.JSON),
         sa.Column("standing", sa.LargeBinary),
     )
     op.create_table(
@@ -113,6 +116,16 @@ def create_events() -> None:
         sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("event", sa.String(16), nullable=False),
         sa.Column("data", sa.JSON, nullable=False),
+    )
+
+
+def create_worker_exits() -> None:
+    op.create_table(
+        "worker_exits",
+        sa.Column("worker", sa.String(255), primary_key=True),
+        sa.Column("code", sa.Integer, nullable=False),
+        sa.Column("resident", sa.BigInteger),
+        sa.Column("at", TIME, nullable=False),
     )
 
 
@@ -186,6 +199,7 @@ def downgrade() -> None:
         "model_versions",
         "models",
         "webhooks",
+        "worker_exits",
         "events",
         "leaderboards",
         "history",

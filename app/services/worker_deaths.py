@@ -1,0 +1,76 @@
+"""Tell how worker processes died, as far as anybody knows: their parents note it, and the next attempt reads it."""
+
+import signal
+import time
+from contextlib import closing
+
+import structlog
+
+from app.schemas import Json
+from app.settings import Settings
+from app.storage import events, worker_exits
+from app.storage.jobs import Attempt
+from app.storage.store import Store, open_store
+from app.storage.worker_exits import Exit
+
+SECONDS_TO_LEARN = 2.0
+"""How long the next attempt waits for the note; on a cluster elsewhere there will be none."""
+SECONDS_BETWEEN_LOOKS = 0.05
+MEBIBYTE = 2**20
+
+
+def note_exit(worker: str, *, code: int, resident: int | None, settings: Settings) -> None:
+    """Note how a worker process ended, and the memory that it had if it was stopped for that."""
+    log = structlog.get_logger().bind(worker=worker, exit_code=code, resident=resident)
+    log.warning("worker process died")
+    try:
+        with closing(open_store(settings)) as store, store.database.write() as connection:
+            worker_exits.note(connection, worker, Exit(code=code, resident=resident))
+    except Exception as error:
+        log.warning("the end of a worker process cannot be noted", exc_info=error)
+
+
+def tell_death(attempt: Attempt, *, store: Store) -> str:
+    """Add to the job's log how the worker of the attempt before died, and return it as a sentence."""
+    died = attempt.died or {}
+    told = _find(died.get("address"), store=store)
+    detail = f"{_how(told)}; {_memory(died)}; the last epoch that was told of is {attempt.job.progress.epoch}"
+    known: Json = {"exit_code": told and told.code, "resident": died.get("resident")}
+    known |= {"memory_limit": died.get("memory_limit"), "epoch": attempt.job.progress.epoch}
+    structlog.get_logger().warning("the worker of a job died", job=attempt.job.id, **known)
+    with store.tolerating_a_full_disk("death", job=attempt.job.id), store.database.write() as connection:
+        events.append(connection, attempt.job.id, "warning", {"code": "worker-died", "detail": detail} | known)
+    return detail
+
+
+def _find(worker: str | None, *, store: Store) -> Exit | None:
+    """Return how a process ended, which may become known a little after its job goes on elsewhere."""
+    until = time.monotonic() + SECONDS_TO_LEARN
+    while worker is not None:
+        with store.database.read() as connection:
+            told = worker_exits.find(connection, worker)
+        if told is not None or time.monotonic() >= until:
+            return told
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+    return None
+
+
+def _how(told: Exit | None) -> str:
+    if told is None:
+        return "its worker process died or was lost, and how is unknown"
+    if told.resident is not None:
+        return f"its worker process was stopped with {_mebibytes(told.resident)} in memory, which is too much"
+    if told.code < 0:
+        return f"its worker process was killed by {signal.Signals(-told.code).name}"
+    return f"its worker process ended by itself with the code {told.code}"
+
+
+def _memory(died: Json) -> str:
+    if "resident" not in died:
+        return "its memory is unknown"
+    limit = died["memory_limit"]
+    return f"when last seen it had {_mebibytes(died['resident'])}" + (f" of {_mebibytes(limit)}" if limit else "")
+
+
+def _mebibytes(count: int) -> str:
+    return f"{round(count / MEBIBYTE)} MiB"
