@@ -10,7 +10,19 @@ from inspect import getdoc
 from benchmarks.machine import description
 from benchmarks.results import table, write
 
-BENCHMARKS = ("series", "floor", "candidates", "leave_one_out", "growth", "adam", "imports", "worth", "serving", "jobs")
+BENCHMARKS = (
+    "series",
+    "floor",
+    "candidates",
+    "leave_one_out",
+    "growth",
+    "adam",
+    "imports",
+    "worth",
+    "serving",
+    "jobs",
+    "spread",
+)
 
 
 def main() -> int:
