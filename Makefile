@@ -39,7 +39,7 @@ test: $(TESTS)
 
 test-long: $(TESTS)
 	$(BIN)/pytest -m long
-	$(BIN)/pytest --database postgresql tests/app/api tests/acceptance
+	$(BIN)/pytest -m "long or not long" --database postgresql tests/app/api tests/acceptance
 
 bench: $(PEERS)
 	$(BIN)/python -m benchmarks

@@ -45,6 +45,7 @@ ServiceError
 │   └── WorkerDied
 └── Unavailable (503)
     ├── StorageFull
+    ├── StoreUnreachable
     └── Overloaded
 
 Errors of the network itself (nncore.errors) are told as 422: they judge what a client sent.
@@ -343,6 +344,12 @@ class StorageFull(Unavailable):
     """A disk without room for what was asked."""
 
     code, title = "storage-full", "The disk of the service is full"
+
+
+class StoreUnreachable(Unavailable):
+    """A bucket of files that cannot be reached."""
+
+    code, title = "store-unreachable", "The store of files cannot be reached"
 
 
 class Overloaded(Unavailable):

@@ -44,7 +44,7 @@ from app.measurements import Measurements
 from app.services.decoder import Decoder
 from app.services.event_feed import EventFeed
 from app.services.keys import Keyring
-from app.services.recover_jobs import release_jobs, unfinished_jobs
+from app.services.recover_jobs import clear_checkpoints, release_jobs, unfinished_jobs
 from app.services.served_models import ServedModels
 from app.services.webhooks import deliver_forever
 from app.settings import Settings
@@ -150,6 +150,7 @@ def _open(app: FastAPI) -> None:
     )
     if settings.scheduler is None:
         release_jobs(store=store)
+    clear_checkpoints(store=store)
     app.state.engine = DaskEngine(settings, unfinished=functools.partial(unfinished_jobs, store=store))
 
 

@@ -3,10 +3,11 @@
 import difflib
 import ipaddress
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "NNCORE_"
@@ -42,6 +43,8 @@ class Settings(BaseSettings):
     """The address of a Dask scheduler that trains, in place of own processes."""
     database_url: str | None = None
     """A URL such as postgresql://user@host/name, in place of the SQLite file data/nncore.db."""
+    store: str | None = Field(default=None, pattern=r"^s3://[^/]+(/[^/]+)*/?$")
+    """A bucket such as s3://bucket/prefix for all files, in place of the home."""
 
     keys: Literal["auto", "on", "off"] = "auto"
     """Whether requests need a key; auto: unless the service listens on loopback alone."""
@@ -105,6 +108,8 @@ class Settings(BaseSettings):
     """How many epochs all networks of a job may have together."""
     max_job_work: int = Field(default=10**16, ge=1)
     """Parameters times epochs times training images, of all networks of a job together."""
+    cache_bytes: int = Field(default=10 * 1024 * MEBIBYTE, ge=0)
+    """How much of the disk copies of files may take that stand in a bucket."""
     gram_cache_bytes: int = Field(default=1024 * MEBIBYTE, ge=0)
     """How much of the disk Gram matrices may take that were computed once and may be needed again."""
     model_cache: int = Field(default=8, ge=1)
@@ -120,6 +125,14 @@ class Settings(BaseSettings):
                 message = f"{name} is no setting of nncore; the nearest one is {nearest}"
                 raise ValueError(message)
         return values
+
+    @field_validator("store")
+    @classmethod
+    def _check_driver(cls, store: str | None) -> str | None:
+        if store is not None and find_spec("s3fs") is None:
+            message = "a bucket needs the extra nncore[s3]: pip install 'nncore[s3]'"
+            raise ValueError(message)
+        return store
 
     @property
     def needs_keys(self) -> bool:
@@ -152,8 +165,8 @@ class Settings(BaseSettings):
         return self.home / "models"
 
     def for_workers(self) -> str:
-        """Return what a worker process has to know, as JSON."""
-        return self.model_dump_json(exclude=OF_THE_API)
+        """Return what a worker process has to know, as JSON; where files are in a bucket, it has a home of its own."""
+        return self.model_dump_json(exclude=OF_THE_API if self.store is None else OF_THE_API | {"home"})
 
 
 def share_measurements(directory: Path) -> None:

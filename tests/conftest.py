@@ -7,7 +7,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -46,12 +46,72 @@ def new_postgresql() -> Iterator[Callable[[], str]]:
         yield new_database
 
 
+class S3Server:
+    """A server on loopback that speaks S3 and keeps all in memory, also while it is stopped."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.start()
+
+    def start(self) -> None:
+        from moto.server import ThreadedMotoServer  # noqa: PLC0415, seconds, for those alone who need it
+
+        self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=self.port, verbose=False)
+        self._server.start()
+
+    def stop(self) -> None:
+        self._server.stop()
+        self._server._server.server_close()
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[S3Server]:
+    """A server of our own that speaks S3, to which the variables of AWS lead for the rest of the session."""
+    with pytest.MonkeyPatch.context() as environment:
+        server = S3Server()
+        environment.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.port}")
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            environment.setenv(name, "test")
+        environment.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        yield server
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def new_bucket(s3_server: S3Server) -> Callable[[], str]:
+    """A function that returns the URL of a new, empty bucket."""
+    from s3fs import S3FileSystem  # noqa: PLC0415
+
+    buckets = S3FileSystem()
+
+    def new_bucket() -> str:
+        name = f"test-{uuid4().hex}"
+        buckets.mkdir(name)
+        return f"s3://{name}/nncore"
+
+    return new_bucket
+
+
 @pytest.fixture(scope="session")
 def service_database(request: pytest.FixtureRequest) -> str | None:
     """The URL of the database that whole services of this session use; None is their own SQLite file."""
     if request.config.getoption("--database") == "sqlite":
         return None
     return request.getfixturevalue("new_postgresql")()
+
+
+@pytest.fixture(scope="session")
+def on_new_database(request: pytest.FixtureRequest) -> Callable[[], AbstractContextManager[None]]:
+    """A context in which every service that is started uses a new database, of the kind that this session is for."""
+
+    @contextmanager
+    def environment() -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            if request.config.getoption("--database") == "postgresql":
+                patch.setenv("NNCORE_DATABASE_URL", request.getfixturevalue("new_postgresql")())
+            yield
+
+    return environment
 
 
 @pytest.fixture(scope="session")

@@ -44,9 +44,11 @@ class DaskEngine:
         self._keeper.start()
 
     def address(self) -> str:
-        """Wait for the start and return the scheduler's address."""
+        """Return the scheduler's address; one of our own is waited for."""
+        if self._settings.scheduler is not None:
+            return self._settings.scheduler
         self._started.wait()
-        return self._settings.scheduler or str(self._cluster.scheduler_address)
+        return str(self._cluster.scheduler_address)
 
     def submit(self, job_id: str, *, resumed: int = 0, priority: int = 0, parts: int = 0) -> None:
         """See to it that some worker executes the job; one that is there, resumed as often, is not executed twice."""

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import TypeVar
 
 import structlog
@@ -35,11 +35,11 @@ def begin(prepare: Callable[[], T], *, job_id: str, store: Store, part: int | No
     One that is damaged, of another version or of another training is told of in the logs, and the one before is used;
     where none is left, the training begins. Raises what `prepare` does, which makes a new one.
     """
-    for path in checkpoints.newest_first(store.files, job_id, part=part):
+    for file in checkpoints.newest_first(store.files, job_id, part=part):
         try:
-            checkpoint = checkpoints.read(path)
+            checkpoint = checkpoints.read(store.files, file)
         except BrokenCheckpoint as error:
-            _tell_broken(path, error, job_id=job_id, store=store)
+            _tell_broken(file, error, job_id=job_id, store=store)
             continue
         training = prepare()
         try:
@@ -47,16 +47,17 @@ def begin(prepare: Callable[[], T], *, job_id: str, store: Store, part: int | No
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001, whatever it is that does not fit
-            _tell_broken(path, error, job_id=job_id, store=store)
+            _tell_broken(file, error, job_id=job_id, store=store)
             continue
         return training, checkpoint.trained_seconds
     return prepare(), 0.0
 
 
-def _tell_broken(path: Path, error: Exception, *, job_id: str, store: Store) -> None:
-    structlog.get_logger().warning("broken checkpoint", job=job_id, file=path.name, reason=repr(error))
-    detail = f"the checkpoint {path.name} cannot be used: {error}; the one before is, if there is one"
-    with store.tolerating_a_full_disk("broken checkpoint", job=job_id), store.database.write() as connection:
+def _tell_broken(file: str, error: Exception, *, job_id: str, store: Store) -> None:
+    name = PurePosixPath(file).name
+    structlog.get_logger().warning("broken checkpoint", job=job_id, file=name, reason=repr(error))
+    detail = f"the checkpoint {name} cannot be used: {error}; the one before is, if there is one"
+    with store.tolerating_a_fault("broken checkpoint", job=job_id), store.database.write() as connection:
         events.append(connection, job_id, "warning", {"code": "broken-checkpoint", "detail": detail})
 
 
@@ -95,13 +96,17 @@ class CheckpointKeeper:
         """Write if it is time to; raises SupersededError."""
         every = self._rhythm.epochs
         if self._clock() >= self._next or (every is not None and self._training.epoch >= self._epoch + every):
-            with self._store.tolerating_a_full_disk("checkpoint", job=self._attempt.job.id):
+            with self._store.tolerating_a_fault("checkpoint", job=self._attempt.job.id):
                 self.write()
             self._epoch = self._training.epoch
             self._next = self._clock() + max(self._rhythm.seconds, self._took / SHARE)
 
     def write(self, end: Callable[[Connection, Attempt], None] | None = None) -> None:
-        """Write a checkpoint, with progress and history as of it, and what `end` does; raises SupersededError."""
+        """Write a checkpoint, with progress and history as of it, and what `end` does; raises SupersededError.
+
+        Nobody waits for a transaction while the file is on its way. One that its transaction does not follow is a state
+        like any other: what a new attempt, or the end of the job, finds of it does no harm.
+        """
         began = self._clock()
         files, attempt, job_id = self._store.files, self._attempt, self._attempt.job.id
         part = attempt.part.number if attempt.part else None
@@ -113,13 +118,14 @@ class CheckpointKeeper:
         )
         with files.temporary() as path:
             digest = checkpoints.write(path, checkpoint)
-            with self._store.database.write() as connection:
-                recorded = self._report.write_in(connection)
-                statements.note_checkpoint(connection, attempt, size=path.stat().st_size)
-                told = {"epoch": self._training.epoch, "attempt": attempt.number} | ({"part": part} if part else {})
-                events.append(connection, job_id, "checkpoint", told)
-                if end is not None:
-                    end(connection, attempt)
-                checkpoints.publish(path, digest, files=files, job_id=job_id, attempt=attempt.number, part=part)
+            size = path.stat().st_size
+            checkpoints.publish(path, digest, files=files, job_id=job_id, attempt=attempt.number, part=part)
+        with self._store.database.write() as connection:
+            recorded = self._report.write_in(connection)
+            statements.note_checkpoint(connection, attempt, size=size)
+            told = {"epoch": self._training.epoch, "attempt": attempt.number} | ({"part": part} if part else {})
+            events.append(connection, job_id, "checkpoint", told)
+            if end is not None:
+                end(connection, attempt)
         self._report.note(recorded)
         self._took = self._clock() - began

@@ -32,8 +32,9 @@ class StoredImages:
 def find_images(name: str, *, store: Store) -> StoredImages:
     """Return where the images of a dataset are; raises DatasetNotFound."""
     with store.database.read() as connection:
-        path = store.files.path(datasets.file_of(connection, name))
-        return StoredImages(dataset=datasets.get(connection, name), path=path)
+        file, dataset = datasets.file_of(connection, name), datasets.get(connection, name)
+    with still_there(name):
+        return StoredImages(dataset=dataset, path=store.files.path(file))
 
 
 def draw_image(stored: StoredImages, *, split: str, index: int) -> bytes:
@@ -41,7 +42,7 @@ def draw_image(stored: StoredImages, *, split: str, index: int) -> bytes:
     count = _count(stored.dataset, split)
     if index >= count:
         raise ImageNotFound(f"{_split(stored.dataset, split)} has the images 0 to {count - 1}, and no image {index}")
-    with still_there(stored):
+    with still_there(stored.dataset.name):
         [image] = read_images(stored.path, split=split, indices=[index])
     return to_png(image)
 
@@ -50,7 +51,7 @@ def draw_sheet(stored: StoredImages, *, split: str, class_name: str | None, limi
     """Return the first images of a split, or of one class in it, as one PNG; raises ImageNotFound, InvalidRequest."""
     dataset = stored.dataset
     chosen = np.arange(_count(dataset, split))
-    with still_there(stored):
+    with still_there(dataset.name):
         if class_name is not None:
             chosen = np.flatnonzero(read_labels(stored.path, split=split) == _label(dataset, class_name))
         if not len(chosen):
@@ -60,12 +61,12 @@ def draw_sheet(stored: StoredImages, *, split: str, class_name: str | None, limi
 
 
 @contextmanager
-def still_there(stored: StoredImages) -> Iterator[None]:
-    """Tell of a file that was deleted since it was found."""
+def still_there(name: str) -> Iterator[None]:
+    """Tell of a dataset whose file was deleted since it was found."""
     try:
         yield
     except FileNotFoundError as error:
-        raise DatasetNotFound(f"the dataset {stored.dataset.name!r} is no longer there") from error
+        raise DatasetNotFound(f"the dataset {name!r} is no longer there") from error
 
 
 def _count(dataset: Dataset, split: str) -> int:

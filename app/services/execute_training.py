@@ -8,10 +8,10 @@ from typing import Any
 import structlog
 
 from app import pipeline
-from app.errors import DatasetNotFound, InternalError, OutOfMemory, WorkerDied, problem
+from app.errors import DatasetNotFound, InternalError, OutOfMemory, StoreUnreachable, WorkerDied, problem
 from app.schemas import Hyperparameters, Job, ModelVersion
 from app.services.checkpoint_keeper import Rhythm, begin
-from app.services.division import take_over_parts
+from app.services.division import begin_part, take_over_parts
 from app.services.part_report import PartReport
 from app.services.patience import patiently
 from app.services.prepare_tuning import LabelledImages, prepare_tuning
@@ -90,13 +90,14 @@ def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) ->
     rhythm = replace(rhythm, epochs=attempt.job.checkpoint_every or rhythm.epochs)
     train = functools.partial(train_with_checkpoints, attempt=attempt, store=store, wishes=wishes, rhythm=rhythm)
     prepare = functools.partial(_prepare, attempt, store=store)
-    if attempt.part is not None and isinstance(tuning := prepare(), Tuning):
-        _train_part(attempt.part.number, tuning, attempt=attempt, store=store, train=train)
+    if attempt.part is not None and isinstance(tuning := patiently(prepare, wait=wishes.wait), Tuning):
+        part, trained_seconds = begin_part(attempt.part.number, tuning, attempt=attempt, store=store, wishes=wishes)
+        train(part, report_kind=functools.partial(PartReport, tuning=tuning), trained_seconds=trained_seconds)
         return
-    training, trained_seconds = begin(prepare, job_id=attempt.job.id, store=store)
+    tell = functools.partial(_tell_waiting, attempt=attempt, store=store)
+    training, trained_seconds = patiently(begin, prepare, wait=wishes.wait, job_id=attempt.job.id, store=store)
     if isinstance(training, Tuning) and attempt.job.parts and not training.is_final:
         take_over_parts(training, attempt=attempt, store=store, wishes=wishes)
-    tell = functools.partial(_tell_full, attempt, store=store)
     report_kind = TuningReport if isinstance(training, Tuning) else TrainingReport
     try:
         stopped_by = train(training, report_kind=report_kind, trained_seconds=trained_seconds)
@@ -109,12 +110,6 @@ def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) ->
         patiently(_register, training, tell=tell, attempt=attempt, store=store, end=end)
     else:
         patiently(_register, training, wait=wishes.wait, tell=tell, attempt=attempt, store=store, end=end)
-
-
-def _train_part(number: int, tuning: Tuning, *, attempt: Attempt, store: Store, train: Callable[..., object]) -> None:
-    prepare = functools.partial(tuning.part, number, of=attempt.job.parts)
-    part, trained_seconds = begin(prepare, job_id=attempt.job.id, store=store, part=number)
-    train(part, report_kind=functools.partial(PartReport, tuning=tuning), trained_seconds=trained_seconds)
 
 
 def _prepare(attempt: Attempt, *, store: Store) -> Training | Tuning:
@@ -183,11 +178,14 @@ def _register(
         )
 
 
-def _tell_full(attempt: Attempt, *, store: Store) -> None:
-    """Say in the job's log why it does not end, if there is room for as much."""
-    detail = "the disk of the service is full; the model is registered as soon as there is room"
-    with store.tolerating_a_full_disk("warning", job=attempt.job.id), store.database.write() as connection:
-        events.append(connection, attempt.job.id, "warning", {"code": "storage-full", "detail": detail})
+def _tell_waiting(error: Exception, *, attempt: Attempt, store: Store) -> None:
+    """Say in the job's log why it does not end, if as much can be written."""
+    code, reason = "storage-full", "the disk of the service is full"
+    if isinstance(error, StoreUnreachable):
+        code, reason = error.code, error.detail
+    detail = f"{reason}; the model is registered as soon as it can be"
+    with store.tolerating_a_fault("warning", job=attempt.job.id), store.database.write() as connection:
+        events.append(connection, attempt.job.id, "warning", {"code": code, "detail": detail})
 
 
 def _succeed(connection: Connection, version: ModelVersion, *, attempt: Attempt, stopped_by: str | None) -> None:

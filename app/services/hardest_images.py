@@ -25,7 +25,7 @@ def hardest_images(
     stored = _dataset_of(found, store=store)
     if split not in stored.dataset.images:
         raise ImageNotFound(f"the dataset {stored.dataset.name!r} has no split {split!r}")
-    with still_there(stored):
+    with still_there(stored.dataset.name):
         images = sorted(_judged(found, stored, split=split), key=lambda image: -image.cost)[:limit]
     reference = ModelReference(name=name, version=version)
     return HardestAnswer(model=reference, dataset=stored.dataset.name, split=split, items=images)

@@ -178,25 +178,27 @@ def _store(
     key: RequestKey | None,
     asked_by: str | None,
 ) -> Dataset:
-    """Describe what was collected, write it beside its place, and publish it together with its row."""
+    """Describe what was collected, write its file, and add its row once the file is in its place."""
     dataset = _described(name, collected, spool=spool)
     file = store.files.dataset_file()
     with store.files.temporary() as path:
         write_dataset(path, splits=spool.splits, classes=dataset.classes, image_shape=IMAGE_SHAPE)
-        try:
-            with store.database.write() as connection:
-                made = idempotency.find(connection, key)  # by a request at the same time
-                if made is not None:
-                    return datasets.get(connection, made)
-                size = path.stat().st_size
+        size = path.stat().st_size
+        store.files.publish(path, file)  # of which nobody knows the name yet: no transaction need wait for it
+    try:
+        with store.database.write() as connection:
+            made = idempotency.find(connection, key)  # by a request at the same time
+            if made is None:
                 check_datasets(connection, asked_by=asked_by, settings=settings)
                 check_room(connection, more=size, asked_by=asked_by, settings=settings)
                 datasets.insert(connection, dataset=dataset, file=file, size=size, asked_by=asked_by)
                 idempotency.keep(connection, key, made=name)
-                store.files.publish(path, file)
-        except BaseException:
-            store.files.remove(file)
-            raise
+                return dataset
+            dataset = datasets.get(connection, made)
+    except BaseException:
+        store.files.remove(file)
+        raise
+    store.files.remove(file)
     return dataset
 
 

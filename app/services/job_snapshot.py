@@ -19,13 +19,14 @@ def job_snapshot(job_id: str, *, store: Store) -> tuple[ModelVersion, TrainedMod
         if job.model.version is not None:
             return models.get_version(connection, job.model.name, job.model.version)
         classes = datasets.get(connection, job.dataset).classes
-    for path in checkpoints.newest_first(store.files, job_id):
+    for file in checkpoints.newest_first(store.files, job_id):
         try:
-            found = checkpoints.read_snapshot(path, activation=job.hyperparameters["activation"])
+            found = checkpoints.read_snapshot(store.files, file, activation=job.hyperparameters["activation"])
         except BrokenCheckpoint:
             continue
         if found is not None:
-            version = _as_version(job, classes=classes, sha256=path.stem, size=path.stat().st_size)
+            size = store.files.path(file).stat().st_size
+            version = _as_version(job, classes=classes, sha256=checkpoints.digest_of(file), size=size)
             return version, *found
     raise ModelNotServable(f"job {job_id} is {job.status} and has no checkpoint that can answer")
 

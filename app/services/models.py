@@ -49,7 +49,8 @@ def get_version(name: str, version: int, *, store: Store) -> ModelVersion:
 def parameter_path(version: ModelVersion, *, store: Store) -> Path:
     """Return where the parameter file of a version stands; raises ModelNotFound."""
     with store.database.read() as connection:
-        return store.files.path(models.file_of(connection, version.name, version.version))
+        file = models.file_of(connection, version.name, version.version)
+    return store.files.path(file)
 
 
 def add_version(

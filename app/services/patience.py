@@ -1,37 +1,37 @@
-"""Wait for room where the disk is full, so that no job fails of it."""
+"""Wait for room where the disk is full, and for a store of files that cannot be reached, so that no job fails of it."""
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
-from app.storage.room import is_full
+from app.storage.room import will_pass
 
 SECONDS_TO_WAIT = 5.0
 
+Result = TypeVar("Result")
+
 
 def patiently(
-    work: Callable[..., None],
+    work: Callable[..., Result],
     *arguments: Any,
     wait: Callable[[float], None] = time.sleep,
-    tell: Callable[[], None] | None = None,
+    tell: Callable[[Exception], None] | None = None,
     **keywords: Any,
-) -> None:
-    """Do some work; as long as it fails for want of room, wait and do it again. Raises what the work and `wait` do.
+) -> Result:
+    """Do some work; as long as it fails of what passes, wait and do it again. Raises what the work and `wait` do.
 
-    Whom it concerns is told once that it has to wait.
+    Whom it concerns is told once why it has to wait.
     """
     while True:
         try:
-            work(*arguments, **keywords)
+            return work(*arguments, **keywords)
         except Exception as error:
-            if not is_full(error):
+            if not will_pass(error):
                 raise
-            structlog.get_logger().warning("the disk is full; this is tried again until there is room", exc_info=error)
+            structlog.get_logger().warning("this is tried again until it succeeds", exc_info=error)
             if tell is not None:
-                tell()
+                tell(error)
                 tell = None
-        else:
-            return
         wait(SECONDS_TO_WAIT)

@@ -9,7 +9,6 @@ def release_jobs(*, store: Store) -> None:
     """Put back the jobs of worker processes that ended together with the service, whichever way it ended."""
     with store.database.write() as connection:
         jobs.requeue(connection)
-    _clear(store)
 
 
 def unfinished_jobs(*, store: Store, forgiven: bool) -> list[Job]:
@@ -21,9 +20,11 @@ def unfinished_jobs(*, store: Store, forgiven: bool) -> list[Job]:
         return jobs.unfinished(connection)
 
 
-def _clear(store: Store) -> None:
-    """Remove the checkpoints of jobs that have ended, which a crash has left."""
-    with store.database.read() as connection:
-        ended = [job_id for job_id in checkpoints.job_ids(store.files) if jobs.is_over(connection, job_id)]
-    for job_id in ended:
-        checkpoints.remove(store.files, job_id)
+def clear_checkpoints(*, store: Store) -> None:
+    """Remove the checkpoints of jobs that have ended, which a crash has left; where they cannot be reached, not now."""
+    with store.tolerating_a_fault("clearing of checkpoints"):
+        job_ids = checkpoints.job_ids(store.files)
+        with store.database.read() as connection:
+            ended = [job_id for job_id in job_ids if jobs.is_over(connection, job_id)]
+        for job_id in ended:
+            checkpoints.remove(store.files, job_id)

@@ -1,6 +1,5 @@
 """Turn a parameter file into a version of a model."""
 
-import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +10,7 @@ from app.pipeline import GOLDEN
 from app.schemas import DatasetReference, Json, ModelVersion, now
 from app.storage import models
 from app.storage.database import Connection
-from app.storage.files import synchronize
+from app.storage.files import sha256_of, synchronize
 from app.storage.store import Store
 from nncore import parameter_file
 from nncore.errors import InvalidParameterFile
@@ -26,11 +25,11 @@ def register_version(
     asked_by: str | None = None,
     **made_by: Any,
 ) -> ModelVersion:
-    """Move a finished file to its place under the next number of a model; raises InvalidParameterFile.
+    """Put a finished file in its place under the next number of a model; raises InvalidParameterFile.
 
-    `before` writes what must become true together with the version, or refuses it by raising. The file is renamed
-    into its place just before the rows are committed: killed in between, the number is free again and its next owner
-    replaces the file.
+    `before` writes what must become true together with the version, or refuses it by raising. The file comes to its
+    place just before the rows are committed: killed in between, the number is free again and its next owner replaces
+    the file.
     """
     described = describe(temporary) | made_by
     synchronize(temporary)
@@ -61,15 +60,9 @@ def describe(path: Path) -> Json:
     _check_json(described)
     return described | {
         "dataset": _dataset(content.dataset),
-        "sha256": digest(path),
+        "sha256": sha256_of(path),
         "size": path.stat().st_size,
     }
-
-
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _dataset(value: Json) -> DatasetReference:

@@ -1,6 +1,5 @@
 """The models that answer: read from their files once, never changed, and no more of them than a bound."""
 
-import hashlib
 import math
 import threading
 import time
@@ -17,6 +16,7 @@ from app.errors import ModelNotFound, ModelNotServable
 from app.schemas import RESERVED_MODEL_NAME, ModelVersion, ServedReference
 from app.services.job_snapshot import job_snapshot
 from app.storage import aliases, models
+from app.storage.files import Files, sha256_of
 from app.storage.store import Store
 from nncore import parameter_file
 from nncore.errors import InvalidParameterFile
@@ -176,8 +176,8 @@ class ServedModels:
 
     def _load(self, version: ModelVersion) -> TrainedModel:
         with self._store.database.read() as connection:
-            path = self._store.files.path(models.file_of(connection, version.name, version.version))
-        _check_digest(path, version)
+            file = models.file_of(connection, version.name, version.version)
+        path = _checked(self._store.files, file, version)
         try:
             content = parameter_file.read(path)
         except InvalidParameterFile as error:
@@ -186,10 +186,11 @@ class ServedModels:
         return content.model
 
 
-def _check_digest(path: Path, version: ModelVersion) -> None:
+def _checked(files: Files, file: str, version: ModelVersion) -> Path:
+    """Return where the parameter file can be read, if it is the one that was registered."""
     try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        path = files.path(file)
+        found = sha256_of(path)
     except FileNotFoundError as error:
         raise ModelNotFound(f"the parameter file of {_name(version)} is no longer there") from error
     if found != version.sha256:
@@ -197,6 +198,7 @@ def _check_digest(path: Path, version: ModelVersion) -> None:
             f"the parameter file of {_name(version)} has changed on the disk: its SHA-256 is {found}, "
             f"and was {version.sha256} when it was registered; upload the file again as a new version"
         )
+    return path
 
 
 def _check_pipeline(preprocessing: dict[str, object], version: ModelVersion) -> None:

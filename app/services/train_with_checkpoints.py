@@ -53,7 +53,7 @@ def train_with_checkpoints(
                 training.end()
                 break
     except PausedError:
-        with store.tolerating_a_full_disk("checkpoint", job=attempt.job.id):
+        with store.tolerating_a_fault("checkpoint", job=attempt.job.id):
             keeper.write()
         raise
     except KeptError:

@@ -89,7 +89,7 @@ class TrainingReport:
         """Write if it is time to; raises SupersededError."""
         if self._clock() >= self._next:
             self._next = self._clock() + SECONDS_BETWEEN
-            with self._store.tolerating_a_full_disk("progress", job=self._attempt.job.id):
+            with self._store.tolerating_a_fault("progress", job=self._attempt.job.id):
                 self.write()
 
     def write(self) -> None:

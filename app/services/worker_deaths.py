@@ -38,7 +38,7 @@ def tell_death(attempt: Attempt, *, store: Store) -> str:
     known: Json = {"exit_code": told and told.code, "resident": died.get("resident")}
     known |= {"memory_limit": died.get("memory_limit"), "epoch": attempt.job.progress.epoch}
     structlog.get_logger().warning("the worker of a job died", job=attempt.job.id, **known)
-    with store.tolerating_a_full_disk("death", job=attempt.job.id), store.database.write() as connection:
+    with store.tolerating_a_fault("death", job=attempt.job.id), store.database.write() as connection:
         events.append(connection, attempt.job.id, "warning", {"code": "worker-died", "detail": detail} | known)
     return detail
 

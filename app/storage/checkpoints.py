@@ -2,20 +2,18 @@
 
 Those of a part of a job stand in `JOB/PART/`; the last one of a part that is finished is its result.
 
-A file is written beside its place and renamed into it. Its name has the digest of its bytes, so that one that was
+A file appears as a whole or not at all. Its name has the digest of its bytes, so that one that was
 damaged since is noticed, and the number of its attempt, so that an old attempt cannot write once a newer one has.
 """
 
-import hashlib
-import shutil
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from app.storage.files import Files
+from app.storage.files import Files, sha256_of
 from app.storage.jobs import SupersededError
 from nncore import Network, TrainedModel
 from nncore.arrays import Array
@@ -24,7 +22,6 @@ from nncore.normalization import Normalization
 
 CHECKPOINTS = "data/checkpoints"
 KEPT = 2
-PATTERN = "*-*-*.npz"
 FORMAT = "format"
 VERSION = 1
 """Goes up when a state of before would no longer be taken for what it was."""
@@ -54,72 +51,74 @@ def write(path: Path, checkpoint: Checkpoint) -> str:
     about |= _arrays_of(checkpoint.snapshot)
     with path.open("xb") as file:
         np.savez(file, **checkpoint.state, **about)  # type: ignore[arg-type]
-    return _digest(path)
+    return sha256_of(path)
 
 
 def publish(temporary: Path, digest: str, *, files: Files, job_id: str, attempt: int, part: int | None = None) -> None:
     """Put a written checkpoint in its place and drop those that are too many; raises SupersededError."""
-    folder = _folder(job_id, part=part)
-    there = _newest_first(files, folder)
+    there = newest_first(files, job_id, part=part)
     last_attempt, last_number = _numbers(there[0]) if there else (0, 0)
     if last_attempt > attempt:
         raise SupersededError
-    files.publish(temporary, f"{folder}/{attempt:06}-{last_number + 1:06}-{digest}.npz")
-    for path in there[KEPT - 1 :]:
-        path.unlink(missing_ok=True)
+    files.publish(temporary, f"{_folder(job_id, part=part)}/{attempt:06}-{last_number + 1:06}-{digest}.npz")
+    for file in there[KEPT - 1 :]:
+        files.remove(file)
 
 
-def newest_first(files: Files, job_id: str, *, part: int | None = None) -> Iterator[Path]:
-    """Yield the files of a job's checkpoints, or of those of a part of it."""
-    yield from _newest_first(files, _folder(job_id, part=part))
+def newest_first(files: Files, job_id: str, *, part: int | None = None) -> list[str]:
+    """Return the names of a job's checkpoints, or of those of a part of it."""
+    folder = _folder(job_id, part=part)
+    return [file for file in reversed(files.names(folder)) if PurePosixPath(file).parent == PurePosixPath(folder)]
 
 
-def read(path: Path) -> Checkpoint:
+def digest_of(file: str) -> str:
+    """Return the SHA-256 that a checkpoint has by its name."""
+    return PurePosixPath(file).stem.rpartition("-")[2]
+
+
+def read(files: Files, file: str) -> Checkpoint:
     """Read a checkpoint; raises BrokenCheckpoint."""
     try:
-        _check_digest(path)
-        with np.load(path, allow_pickle=False) as file:
-            _check_format(file)
-            names = [name for name in file.files if name != FORMAT and not name.startswith(SNAPSHOT)]
-            state = {name: file[name] for name in names}
+        path = files.path(file)
+        _check_digest(path, file)
+        with np.load(path, allow_pickle=False) as stored:
+            _check_format(stored)
+            names = [name for name in stored.files if name != FORMAT and not name.startswith(SNAPSHOT)]
+            state = {name: stored[name] for name in names}
         return Checkpoint(trained_seconds=float(state.pop(TRAINED_SECONDS)), state=state)
     except ERRORS as error:
         raise BrokenCheckpoint(str(error)) from error
 
 
-def read_snapshot(path: Path, *, activation: str) -> tuple[TrainedModel, int] | None:
+def read_snapshot(files: Files, file: str, *, activation: str) -> tuple[TrainedModel, int] | None:
     """Return the network of a checkpoint with its epoch, or None where it has none; raises BrokenCheckpoint."""
     try:
-        _check_digest(path)
-        with np.load(path, allow_pickle=False) as file:
-            _check_format(file)
-            arrays = {name.removeprefix(SNAPSHOT): file[name] for name in file.files if name.startswith(SNAPSHOT)}
-            return (_snapshot_of(arrays, activation=activation), int(file["epoch"])) if arrays else None
+        path = files.path(file)
+        _check_digest(path, file)
+        with np.load(path, allow_pickle=False) as stored:
+            _check_format(stored)
+            arrays = {name.removeprefix(SNAPSHOT): stored[name] for name in stored.files if name.startswith(SNAPSHOT)}
+            return (_snapshot_of(arrays, activation=activation), int(stored["epoch"])) if arrays else None
     except ERRORS as error:
         raise BrokenCheckpoint(str(error)) from error
 
 
 def remove(files: Files, job_id: str) -> None:
     """Remove all checkpoints of a job."""
-    shutil.rmtree(files.path(f"{CHECKPOINTS}/{job_id}"), ignore_errors=True)
+    files.remove_all(f"{CHECKPOINTS}/{job_id}")
 
 
 def job_ids(files: Files) -> list[str]:
     """Return the jobs that have checkpoints."""
-    directory = files.path(CHECKPOINTS)
-    return sorted(path.name for path in directory.iterdir()) if directory.is_dir() else []
+    return sorted({PurePosixPath(file).relative_to(CHECKPOINTS).parts[0] for file in files.names(CHECKPOINTS)})
 
 
 def _folder(job_id: str, *, part: int | None) -> str:
     return f"{CHECKPOINTS}/{job_id}" if part is None else f"{CHECKPOINTS}/{job_id}/{part}"
 
 
-def _newest_first(files: Files, folder: str) -> list[Path]:
-    return sorted(files.path(folder).glob(PATTERN), reverse=True)
-
-
-def _numbers(path: Path) -> tuple[int, int]:
-    attempt, number, _ = path.stem.split("-")
+def _numbers(file: str) -> tuple[int, int]:
+    attempt, number, _ = PurePosixPath(file).stem.split("-")
     return int(attempt), int(number)
 
 
@@ -145,17 +144,12 @@ def _snapshot_of(arrays: State, *, activation: str) -> TrainedModel:
     return TrainedModel(network=network, normalization=normalization, metrics={})
 
 
-def _check_format(file: Mapping[str, Array]) -> None:
-    version = int(file[FORMAT]) if FORMAT in file else 0
+def _check_format(stored: Mapping[str, Array]) -> None:
+    version = int(stored[FORMAT]) if FORMAT in stored else 0
     if version != VERSION:
         raise BrokenCheckpoint(f"it is of format {version}, written by another version of nncore; here it is {VERSION}")
 
 
-def _check_digest(path: Path) -> None:
-    if _digest(path) != path.stem.rpartition("-")[2]:
+def _check_digest(path: Path, file: str) -> None:
+    if sha256_of(path) != digest_of(file):
         raise BrokenCheckpoint("its bytes are not those that were written")
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,5 +1,6 @@
 """The files under the home: written beside their place and renamed into it, so that none is ever seen half written."""
 
+import hashlib
 import os
 import shutil
 import time
@@ -17,24 +18,30 @@ STALE_SECONDS = 24 * 3600
 class Files:
     """Files by their name within the home, such as `data/datasets/1.h5`: the database holds these names."""
 
+    directories: tuple[str, ...] = (DATASETS, UPLOADS, MODELS)
+
     def __init__(self, home: Path) -> None:
         self.home = home
 
     def prepare(self) -> None:
         """Make the directories, and clear away what was left half written long ago."""
-        for directory in (DATASETS, UPLOADS, MODELS):
+        for directory in self.directories:
             (self.home / directory).mkdir(parents=True, exist_ok=True)
         for path in (self.home / UPLOADS).iterdir():
             if path.stat().st_mtime < time.time() - STALE_SECONDS:
                 path.unlink(missing_ok=True)
 
-    def fault(self, *, free_bytes: int) -> str | None:
-        """Return why nothing more can be stored, or None while so many bytes are free."""
+    def disk_fault(self, *, free_bytes: int) -> str | None:
+        """Return why nothing more can be written on this machine, or None while so many bytes are free."""
         try:
             free = shutil.disk_usage(self.home).free
         except OSError as error:
             return f"the home cannot be read: {error.strerror}"
         return None if free >= free_bytes else f"the disk has {free} bytes left; {free_bytes} have to be free"
+
+    def fault(self) -> str | None:
+        """Return why the files cannot be reached, or None; these stand on the disk, which is asked by itself."""
+        return None
 
     def dataset_file(self) -> str:
         """Return a name for a new dataset file."""
@@ -45,8 +52,13 @@ class Files:
         return f"{MODELS}/{name}/{version}.h5"
 
     def path(self, file: str) -> Path:
-        """Return where a file stands."""
+        """Return where a file can be read."""
         return self.home / file
+
+    def names(self, directory: str) -> list[str]:
+        """Return the names of all files under a directory, in order."""
+        found = (self.home / directory).rglob("*")
+        return sorted(path.relative_to(self.home).as_posix() for path in found if path.is_file())
 
     @contextmanager
     def temporary(self) -> Iterator[Path]:
@@ -68,6 +80,16 @@ class Files:
     def remove(self, file: str) -> None:
         """Remove a file, if it is there."""
         self.path(file).unlink(missing_ok=True)
+
+    def remove_all(self, directory: str) -> None:
+        """Remove all files under a directory, if there are any."""
+        shutil.rmtree(self.path(directory), ignore_errors=True)
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def synchronize(path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from app.storage.files import synchronize
+from app.storage.least_recently_used import make_room
 from nncore.arrays import Array
 from nncore.gram import Grams, gram_matrix
 
@@ -32,21 +33,11 @@ class GramCache:
     def store(self, gram: Array, path: Path) -> None:
         """Keep a matrix, where there is room for it: nobody has to know that there is none."""
         with contextlib.suppress(OSError):
-            if self._make_room(gram.nbytes):
+            if make_room(self._directory.glob("*/*.npy"), size=gram.nbytes, limit=self._limit):
                 _write(gram, path)
 
     def _of(self, digest: str) -> Path:
         return self._directory / digest.replace(":", "-")
-
-    def _make_room(self, size: int) -> bool:
-        """Remove the files that were not used for longest; return whether so many bytes may be added now."""
-        kept = sorted(self._directory.glob("*/*.npy"), key=lambda path: path.stat().st_mtime)
-        used = sum(path.stat().st_size for path in kept)
-        while kept and used + size > self._limit:
-            oldest = kept.pop(0)
-            used -= oldest.stat().st_size
-            oldest.unlink(missing_ok=True)
-        return used + size <= self._limit
 
 
 class _StoredGrams(Grams):

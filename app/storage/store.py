@@ -7,29 +7,30 @@ from dataclasses import dataclass
 import structlog
 
 from app.settings import Settings
+from app.storage.bucket_files import BucketFiles
 from app.storage.database import Database
 from app.storage.files import Files
 from app.storage.gram_cache import GramCache
-from app.storage.room import is_full
+from app.storage.room import will_pass
 
 
 @dataclass(frozen=True)
 class Store:
-    """The database and the files of one home, and what this machine keeps to save work."""
+    """The database and the files, and what this machine keeps to save work."""
 
     database: Database
     files: Files
     grams: GramCache
 
     @contextmanager
-    def tolerating_a_full_disk(self, what: str, *, job: str) -> Iterator[None]:
-        """Let the block fail where there is no room for what it writes, and tell of it in the log alone."""
+    def tolerating_a_fault(self, what: str, *, job: str | None = None) -> Iterator[None]:
+        """Let the block fail where there is no room, or no store, for what it writes; the log alone tells of it."""
         try:
             yield
         except Exception as error:
-            if not is_full(error):
+            if not will_pass(error):
                 raise
-            structlog.get_logger().warning("the disk is full", what=what, job=job)
+            structlog.get_logger().warning("not written for now", what=what, job=job, reason=str(error))
 
     def close(self) -> None:
         """Let go of the database."""
@@ -38,8 +39,14 @@ class Store:
 
 def open_store(settings: Settings) -> Store:
     """Open the store, making the directories that are missing; the tables are made by `migrations.upgrade`."""
-    files = Files(settings.home)
+    files = _files(settings)
     files.prepare()
     url = settings.database_url or f"sqlite:///{settings.data_directory / 'nncore.db'}"
     grams = GramCache(settings.data_directory / "grams", limit=settings.gram_cache_bytes)
     return Store(database=Database(url), files=files, grams=grams)
+
+
+def _files(settings: Settings) -> Files:
+    if settings.store is None:
+        return Files(settings.home)
+    return BucketFiles(settings.home, settings.store, cache_bytes=settings.cache_bytes)

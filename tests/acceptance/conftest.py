@@ -2,7 +2,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,13 @@ AS_WRITTEN = "http://127.0.0.1:8000"
 END_OF_BLOCK = "-- end of block --"
 
 Pasted = list[tuple[str, str]]
+
+
+@pytest.fixture(autouse=True)
+def _own_database(on_new_database: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+    """Services that a test starts by itself use a database of their own."""
+    with on_new_database():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -77,8 +77,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def empty_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with own_service(tmp_path_factory.mktemp("page")) as address:
+def empty_service(tmp_path_factory: pytest.TempPathFactory, on_new_database) -> Iterator[str]:
+    with on_new_database(), own_service(tmp_path_factory.mktemp("page")) as address:
         yield address
 
 

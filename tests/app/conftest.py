@@ -39,9 +39,11 @@ class Notebook:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """Settings of a service that lives in the test's own directory, on each kind of database."""
-    new_database = request.getfixturevalue("new_postgresql") if request.param == "postgresql" else lambda: None
-    return Settings(home=tmp_path, database_url=new_database())
+    """Settings of a service that lives in the test's own directory, alone or with what machines share."""
+    if request.param == "sqlite":
+        return Settings(home=tmp_path)
+    new_database, new_bucket = (request.getfixturevalue(name) for name in ("new_postgresql", "new_bucket"))
+    return Settings(home=tmp_path, database_url=new_database(), store=new_bucket())
 
 
 @pytest.fixture
@@ -89,7 +91,9 @@ def start(store: Store, engine: Notebook, settings: Settings, dataset: Dataset) 
 
 def store_dataset(store: Store, *, name: str, digest: str = "sha256:shades") -> Dataset:
     file = store.files.dataset_file()
-    write_shades(store.files.path(file))
+    with store.files.temporary() as path:
+        write_shades(path)
+        store.files.publish(path, file)
     counts = {split: {"dark": n // 2, "bright": n // 2} for split, n in (("train", 8), ("test", 4))}
     stored = Dataset(
         name=name,

@@ -5,6 +5,7 @@ from pathlib import Path
 from prometheus_client.parser import text_string_to_metric_families
 
 DASHBOARD = Path(__file__).parents[3] / "docs" / "grafana.json"
+OPERATIONS = DASHBOARD.with_name("operations.md")
 
 
 def samples(client) -> dict[tuple, float]:
@@ -49,12 +50,14 @@ def test_predictions_and_refused_pictures_are_counted(client, train, ended, pict
     assert ("nncore_job_queue_length",) in after
 
 
-def test_the_dashboard_asks_for_what_there_is(client):
+def test_the_dashboard_and_the_list_of_what_to_watch_ask_for_what_there_is(client):
     known = {key[0] for key in samples(client)} | {"nncore_prediction_stage_seconds_bucket"}
     known |= {"nncore_pictures_refused_total", "nncore_problems_total"}
     panels = json.loads(DASHBOARD.read_text())["panels"]
     asked = {
         name for panel in panels for target in panel["targets"] for name in re.findall(r"nncore_\w+", target["expr"])
     }
-    assert asked
+    watched = OPERATIONS.read_text().split("### What to watch")[1].split("\n## ")[0]
+    asked |= set(re.findall(r"nncore_\w+", watched))
+    assert len(asked) >= 5
     assert asked <= known

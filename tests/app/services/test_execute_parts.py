@@ -46,7 +46,7 @@ def statuses(store, job):
 
 
 def paths(store, job, *, part):
-    return list(checkpoints.newest_first(store.files, job.id, part=part))
+    return [store.files.path(file) for file in checkpoints.newest_first(store.files, job.id, part=part)]
 
 
 def assert_twins(store, one, other):

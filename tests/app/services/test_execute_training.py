@@ -1,14 +1,17 @@
+import threading
+
 import h5py
 import numpy as np
 import pytest
 
+from app.services.checkpoint_keeper import Rhythm
 from app.services.datasets import delete_dataset
 from app.services.execute_training import execute_training
 from app.services.jobs import cancel_job, get_history, get_job
 from app.services.models import get_version, list_models
-from app.services.register_version import digest
-from app.storage import datasets, history, jobs
+from app.storage import checkpoints, datasets, history, jobs
 from app.storage.dataset_file import read_splits
+from app.storage.files import sha256_of
 from app.storage.tables import datasets as datasets_table
 from nncore import Training, parameter_file
 from nncore.hyperparameters import Hyperparameters
@@ -33,13 +36,13 @@ def test_a_job_becomes_a_version(store, start, dataset):
     assert (version.dataset.name, version.dataset.digest) == (dataset.name, dataset.digest)
     assert version.hyperparameters == job.hyperparameters
     path = store.files.path("models/m/1.h5")
-    assert (version.sha256, version.size) == (digest(path), path.stat().st_size)
+    assert (version.sha256, version.size) == (sha256_of(path), path.stat().st_size)
 
 
 def test_the_parameter_file_holds_what_the_library_alone_computes(store, start):
     job = start(model="m", **SMALL)
     execute_training(job.id, store=store)
-    [path] = (store.files.home / "data/datasets").iterdir()
+    [path] = map(store.files.path, store.files.names("data/datasets"))
     training = Training(*read_splits(path)["train"], classes=2, hyperparameters=Hyperparameters(**SMALL))
     for _ in training:
         pass
@@ -139,7 +142,7 @@ def test_what_the_network_suffers_from_is_told_of_job_and_version(store, start):
 def test_a_job_has_the_bits_of_the_library_whatever_is_asked_for(store, start, hyperparameters):
     job = start(model="m", **SMALL | hyperparameters)
     execute_training(job.id, store=store)
-    [path] = (store.files.home / "data/datasets").iterdir()
+    [path] = map(store.files.path, store.files.names("data/datasets"))
     alone = Training(
         *read_splits(path)["train"],
         classes=["dark", "bright"],
@@ -167,8 +170,9 @@ def test_another_dataset_of_the_same_name_is_not_trained_on(store, start, datase
 def test_a_fault_of_our_own_is_logged_and_not_told(store, start, dataset, damage, capsys):
     job = start(**SMALL)
     with store.database.read() as connection:
-        path = store.files.path(datasets.file_of(connection, dataset.name))
-    path.unlink() if damage == "remove" else path.write_bytes(b"no HDF5")
+        file = datasets.file_of(connection, dataset.name)
+    path = store.files.path(file)
+    store.files.remove(file) if damage == "remove" else path.write_bytes(b"no HDF5")
     execute_training(job.id, store=store)
     job = get_job(job.id, store=store)
     assert (job.status, job.error.code, job.error.status) == ("failed", "internal-error", 500)
@@ -191,3 +195,49 @@ def test_the_gram_matrices_of_a_dataset_go_with_it(store, start, dataset):
     execute_training(start(model="m", **SMALL, first_layer="sample_space").id, store=store)
     delete_dataset(dataset.name, store=store)
     assert list((store.files.home / "data/grams").iterdir()) == []
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_a_database_server_that_drops_its_connections_costs_no_attempt(store, start, wait_for):
+    job = start(model="m", **SMALL | {"epochs": 20_000})
+    thread = threading.Thread(target=execute_training, args=(job.id,), kwargs={"store": store})
+    thread.start()
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    for kill in range(1, 4):
+        wait_for(lambda least=kill: get_job(job.id, store=store).progress.epoch > 1000 * least)
+        with store.database.engine.connect() as connection:
+            connection.exec_driver_sql(f"SELECT pg_terminate_backend(pid) {others}")
+    thread.join()
+    job = get_job(job.id, store=store)
+    assert (job.status, job.attempt, job.progress.epoch) == ("succeeded", 1, 20_000)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_a_store_of_files_that_is_away_costs_no_attempt(store, start, s3_server, wait_for, capsys):
+    told = ""
+
+    def tells(words):
+        nonlocal told
+        told += capsys.readouterr().out
+        return words in told
+
+    job = start(model="m", **SMALL | {"epochs": 20_000})
+    s3_server.stop()
+    thread = threading.Thread(
+        target=execute_training, args=(job.id,), kwargs={"store": store, "rhythm": Rhythm(seconds=0)}
+    )
+    thread.start()
+    wait_for(lambda: tells("tried again"))
+    s3_server.start()
+    wait_for(lambda: checkpoints.job_ids(store.files) == [job.id])
+    s3_server.stop()
+    wait_for(lambda: tells("not written for now"))
+    told = ""
+    wait_for(lambda: tells("tried again"))
+    assert get_job(job.id, store=store).progress.epoch == 20_000
+    s3_server.start()
+    thread.join()
+    job = get_job(job.id, store=store)
+    assert (job.status, job.attempt, job.error) == ("succeeded", 1, None)
+    assert get_version("m", 1, store=store).size == store.files.path("models/m/1.h5").stat().st_size

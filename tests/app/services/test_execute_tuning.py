@@ -57,7 +57,7 @@ def test_the_leaderboard_has_every_fold_and_the_hardest_images_first(store, tune
 def test_it_is_what_the_library_alone_computes(store, tune):
     job = tune(search={"learning_rate": {"log_uniform": [0.001, 0.1]}}, candidates=3)
     execute_training(job.id, store=store)
-    [path] = (store.files.home / "data/datasets").iterdir()
+    [path] = map(store.files.path, store.files.names("data/datasets"))
     rates = [row["hyperparameters"]["learning_rate"] for row in get_leaderboard(job.id, store=store).candidates]
     candidates = [Hyperparameters(**FIXED | {"learning_rate": rate}) for rate in rates]
     tuning = Tuning(*read_splits(path)["train"], classes=["dark", "bright"], candidates=candidates, folds=2)

@@ -62,7 +62,7 @@ def test_after_an_interruption_no_epoch_is_missing_and_none_is_there_twice(store
     job = start(model="m", check_gradients_every=every, **SMALL)
     with store.database.write() as connection:
         attempt = jobs.claim(connection, job.id)
-    [file] = store.files.path("data/datasets").iterdir()
+    [file] = map(store.files.path, store.files.names("data/datasets"))
     splits = read_splits(file)
     training = Interrupted(*splits["train"], classes=2, hyperparameters=Hyperparameters(**SMALL), test=splits["test"])
     rhythm = Rhythm(seconds=3600, epochs=checkpoints_every)

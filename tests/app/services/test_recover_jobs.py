@@ -1,6 +1,6 @@
 from app.services.jobs import cancel_job, get_job
-from app.services.recover_jobs import release_jobs, unfinished_jobs
-from app.storage import jobs
+from app.services.recover_jobs import clear_checkpoints, release_jobs, unfinished_jobs
+from app.storage import checkpoints, jobs
 
 
 def test_every_unfinished_job_goes_on(store, start, engine):
@@ -26,3 +26,14 @@ def test_deaths_do_not_count_where_more_than_a_worker_was_lost(store, start):
     assert deaths() == 1
     unfinished_jobs(store=store, forgiven=False)
     assert deaths() == 2
+
+
+def test_checkpoints_of_jobs_that_are_over_are_cleared_away(store, start, engine):
+    ended, waiting = start(), start()
+    cancel_job(ended.id, store=store, engine=engine)
+    for job in (ended, waiting):
+        with store.files.temporary() as path:
+            path.write_bytes(b"a state")
+            store.files.publish(path, f"data/checkpoints/{job.id}/000001-000001-0.npz")
+    clear_checkpoints(store=store)
+    assert checkpoints.job_ids(store.files) == [waiting.id]

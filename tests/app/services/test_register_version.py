@@ -42,15 +42,15 @@ def test_neither_row_nor_file_where_something_fails_before_the_end(store, copy):
         register_version(copy, store=store, name="m", before=fail)
     with pytest.raises(ModelNotFound):
         get_model("m", store=store)
-    assert not store.files.path("models/m/1.h5").exists()
+    assert store.files.names("models/m") == []
 
 
 def test_a_file_that_was_left_without_a_row_is_replaced(store, copy, trained):
-    orphan = store.files.path("models/m/1.h5")
-    orphan.parent.mkdir()
-    orphan.write_bytes(b"renamed, and then killed before the commit")
+    with store.files.temporary() as orphan:
+        orphan.write_bytes(b"put in its place, and then killed before the commit")
+        store.files.publish(orphan, "models/m/1.h5")
     assert register_version(copy, store=store, name="m").version == 1
-    assert orphan.read_bytes() == trained.read_bytes()
+    assert store.files.path("models/m/1.h5").read_bytes() == trained.read_bytes()
 
 
 @pytest.mark.parametrize("value", [{"cost": float("nan")}, {"cost": "\ud800"}])

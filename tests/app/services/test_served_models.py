@@ -152,10 +152,9 @@ def test_an_alias_does_not_move_to_a_version_that_cannot_answer(store, content, 
 @pytest.mark.parametrize("damage", ["changed", "gone"])
 def test_where_the_newest_cannot_be_loaded_the_one_before_answers_in_its_name(store, content, served, damage):
     number = add(store, content)
-    path = store.files.path(f"models/m/{number}.h5")
-    path.write_bytes(content + b"!")
+    store.files.path(f"models/m/{number}.h5").write_bytes(content + b"!")
     if damage == "gone":
-        path.unlink()
+        store.files.remove(f"models/m/{number}.h5")
     assert found(served, "m") == ("m", 1)
     with pytest.raises((ModelNotServable, ModelNotFound)):
         served.find("m:2")

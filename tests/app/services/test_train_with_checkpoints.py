@@ -11,12 +11,12 @@ from app.services.checkpoint_keeper import Rhythm
 from app.services.execute_training import execute_training
 from app.services.jobs import cancel_job, get_events, get_history, get_job, pause_job, resume_job
 from app.services.models import get_version
-from app.services.register_version import digest
 from app.services.served_models import ServedModels
 from app.services.train_with_checkpoints import train_with_checkpoints
 from app.services.wishes import PausedError, Wishes
 from app.storage import checkpoints, jobs
 from app.storage.dataset_file import read_splits
+from app.storage.files import sha256_of
 from nncore import Hyperparameters, Training, parameter_file
 
 SMALL = {"hidden_layers": [4], "initializer": "he", "epochs": 30, "batch_size": 3}
@@ -39,15 +39,19 @@ class Interrupted(Training):
                 raise PowerFails
 
 
-def paths(store, job):
-    return list(checkpoints.newest_first(store.files, job.id))
+def names(store, job):
+    return checkpoints.newest_first(store.files, job.id)
+
+
+def epochs(store, job):
+    return [int(checkpoints.read(store.files, name).state["epoch"]) for name in names(store, job)]
 
 
 def interrupt(store, job, *, rhythm=EVERY_FOUR):
     """Let a first attempt die in its ninth epoch."""
     with store.database.write() as connection:
         attempt = jobs.claim(connection, job.id)
-    [file] = store.files.path("data/datasets").iterdir()
+    [file] = map(store.files.path, store.files.names("data/datasets"))
     splits = read_splits(file)
     training = Interrupted(*splits["train"], classes=2, hyperparameters=Hyperparameters(**SMALL), test=splits["test"])
     with Wishes(attempt, store=store) as wishes, pytest.raises(PowerFails):
@@ -74,8 +78,7 @@ def twin(store, start):
 def test_it_goes_on_from_the_newest_checkpoint(store, start, twin, capsys):
     job = start(**SMALL)
     interrupt(store, job)
-    assert len(paths(store, job)) == 2
-    assert [int(checkpoints.read(path).state["epoch"]) for path in paths(store, job)] == [8, 4]
+    assert epochs(store, job) == [8, 4]
     execute_training(job.id, store=store, rhythm=EVERY_FOUR)
     assert_twins(store, job, twin)
     assert get_job(job.id, store=store).attempt == 2
@@ -85,24 +88,25 @@ def test_it_goes_on_from_the_newest_checkpoint(store, start, twin, capsys):
 def test_a_broken_checkpoint_is_told_of_and_the_one_before_is_used(store, start, twin, capsys):
     job = start(**SMALL)
     interrupt(store, job)
-    newest = paths(store, job)[0]
-    content = bytearray(newest.read_bytes())
+    newest = names(store, job)[0]
+    path = store.files.path(newest)
+    content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
-    newest.write_bytes(content)
+    path.write_bytes(content)
     execute_training(job.id, store=store, rhythm=EVERY_FOUR)
     assert_twins(store, job, twin)
-    assert newest.name in capsys.readouterr().out
+    assert newest.rpartition("/")[2] in capsys.readouterr().out
 
 
-def rewrite(path, store, **arrays):
+def rewrite(name, store, **arrays):
     """Put a checkpoint of other arrays in the place of one, under its true digest."""
-    with np.load(path) as file:
+    with np.load(store.files.path(name)) as file:
         written = dict(file) | arrays
-    path.unlink()
+    store.files.remove(name)
     with store.files.temporary() as temporary:
         with temporary.open("xb") as file:
             np.savez(file, **written)
-        temporary.rename(path.with_name(f"{path.stem.rpartition('-')[0]}-{digest(temporary)}.npz"))
+        store.files.publish(temporary, f"{name.rpartition('-')[0]}-{sha256_of(temporary)}.npz")
 
 
 UNUSABLE = {
@@ -118,8 +122,8 @@ UNUSABLE = {
 def test_a_checkpoint_that_does_not_fit_is_told_of_and_the_one_before_is_used(store, start, twin, arrays, how_many):
     job = start(**SMALL)
     interrupt(store, job)
-    for path in paths(store, job)[:how_many]:
-        rewrite(path, store, **arrays)
+    for name in names(store, job)[:how_many]:
+        rewrite(name, store, **arrays)
     execute_training(job.id, store=store, rhythm=EVERY_FOUR)
     assert_twins(store, job, twin)
     told = [event for event in get_events(job.id, store=store, after=0, limit=999).items if event.event == "warning"]
@@ -131,8 +135,8 @@ def test_a_checkpoint_that_does_not_fit_is_told_of_and_the_one_before_is_used(st
 def test_without_a_sound_checkpoint_it_begins_again(store, start, twin):
     job = start(**SMALL)
     interrupt(store, job)
-    for path in paths(store, job):
-        path.write_bytes(b"")
+    for name in names(store, job):
+        store.files.path(name).write_bytes(b"")
     execute_training(job.id, store=store)
     assert_twins(store, job, twin)
 
@@ -141,13 +145,13 @@ def test_the_request_may_say_every_how_many_epochs(store, start, twin):
     job = start(checkpoint_every=3, **SMALL)
     assert job.checkpoint_every == 3
     interrupt(store, job, rhythm=Rhythm(seconds=3600))
-    assert paths(store, job) == []
+    assert names(store, job) == []
     execute_training(job.id, store=store, rhythm=Rhythm(seconds=0))
     assert_twins(store, job, twin)
 
 
 def test_a_job_that_is_over_leaves_no_checkpoint(store, twin):
-    assert paths(store, twin) == []
+    assert names(store, twin) == []
 
 
 def test_an_old_attempt_cannot_write_a_checkpoint(store, start):
@@ -155,11 +159,11 @@ def test_an_old_attempt_cannot_write_a_checkpoint(store, start):
     with store.database.write() as connection:
         old = jobs.claim(connection, job.id)
         jobs.claim(connection, job.id)
-    [file] = store.files.path("data/datasets").iterdir()
+    [file] = map(store.files.path, store.files.names("data/datasets"))
     training = Training(*read_splits(file)["train"], classes=2, hyperparameters=Hyperparameters(**SMALL))
     with Wishes(old, store=store) as wishes, pytest.raises(jobs.SupersededError):
         train_with_checkpoints(training, attempt=old, store=store, wishes=wishes, rhythm=Rhythm(seconds=0))
-    assert paths(store, job) == []
+    assert names(store, job) == []
 
 
 def test_what_a_cancelled_job_has_learned_can_be_kept(store, start, engine):
@@ -170,7 +174,7 @@ def test_what_a_cancelled_job_has_learned_can_be_kept(store, start, engine):
     job = get_job(job.id, store=store)
     assert (job.status, job.model.version, job.progress.epoch) == ("cancelled", 1, 8)
     assert get_version("kept", 1, store=store).job_id == job.id
-    assert paths(store, job) == []
+    assert names(store, job) == []
 
 
 def test_a_paused_job_frees_its_worker_and_goes_on(store, start, engine, wait_for):
@@ -184,7 +188,7 @@ def test_a_paused_job_frees_its_worker_and_goes_on(store, start, engine, wait_fo
     paused = get_job(job.id, store=store)
     assert paused.status == "paused"
     assert 0 < paused.progress.epoch < 8000
-    assert int(checkpoints.read(paths(store, job)[0]).state["epoch"]) == paused.progress.epoch
+    assert epochs(store, job)[0] == paused.progress.epoch
     execute_training(job.id, store=store)
     assert get_job(job.id, store=store).status == "paused"
     resume_job(job.id, store=store, engine=engine)
@@ -196,7 +200,7 @@ def test_a_paused_job_frees_its_worker_and_goes_on(store, start, engine, wait_fo
 @pytest.mark.parametrize("first_layer", ["sample_space", "weight_space"])
 def test_a_training_starts_from_the_parameters_of_a_version(store, start, first_layer):
     execute_training(start(model="first", **SMALL).id, store=store)
-    [file] = store.files.path("data/datasets").iterdir()
+    [file] = map(store.files.path, store.files.names("data/datasets"))
     content = parameter_file.read(store.files.path("models/first/1.h5"))
     hyperparameters = Hyperparameters(**SMALL, first_layer=first_layer)
     training = Training(
@@ -237,7 +241,7 @@ def test_a_checkpoint_answers_for_its_epoch(store, start):
         served.find(f"job:{job.id}")
     with store.database.write() as connection:
         attempt = replace(jobs.claim(connection, job.id), wish="pause")
-    [file] = store.files.path("data/datasets").iterdir()
+    [file] = map(store.files.path, store.files.names("data/datasets"))
     images = read_splits(file)["train"]
     training = Training(*images, classes=2, hyperparameters=Hyperparameters(**SMALL))
     wishes = Wishes(attempt, store=store)

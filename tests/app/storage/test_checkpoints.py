@@ -3,6 +3,7 @@ import pytest
 
 from app.storage import checkpoints
 from app.storage.checkpoints import BrokenCheckpoint, Checkpoint
+from app.storage.files import sha256_of
 from app.storage.jobs import SupersededError
 
 STATE = {"epoch": np.array(7), "update/first": np.arange(6.0).reshape(2, 3), "first_layer": np.array(b"sample_space")}
@@ -16,8 +17,8 @@ def save(files, *, attempt=1, trained_seconds=1.5, job_id="j"):
 
 def test_a_checkpoint_comes_back_as_it_was(store):
     save(store.files)
-    [path] = checkpoints.newest_first(store.files, "j")
-    checkpoint = checkpoints.read(path)
+    [name] = checkpoints.newest_first(store.files, "j")
+    checkpoint = checkpoints.read(store.files, name)
     assert checkpoint.trained_seconds == 1.5
     assert list(checkpoint.state) == list(STATE)
     for name, array in STATE.items():
@@ -28,22 +29,23 @@ def test_a_checkpoint_comes_back_as_it_was(store):
 def test_the_last_two_are_kept_the_newest_first(store):
     for seconds in range(12):
         save(store.files, trained_seconds=seconds, attempt=1 + seconds // 10)
-    paths = list(checkpoints.newest_first(store.files, "j"))
-    assert [checkpoints.read(path).trained_seconds for path in paths] == [11, 10]
+    names = checkpoints.newest_first(store.files, "j")
+    assert [checkpoints.read(store.files, name).trained_seconds for name in names] == [11, 10]
 
 
 def test_an_old_attempt_cannot_write_once_a_newer_one_has(store):
     save(store.files, attempt=2)
     with pytest.raises(SupersededError):
         save(store.files, attempt=1)
-    assert len(list(checkpoints.newest_first(store.files, "j"))) == 1
-    assert list(store.files.path("data/uploads").iterdir()) == []
+    assert len(checkpoints.newest_first(store.files, "j")) == 1
+    assert list((store.files.home / "data/uploads").iterdir()) == []
 
 
 @pytest.mark.parametrize("damage", ["flip", "cut", "empty", "directory"])
 def test_damage_is_noticed(store, damage):
     save(store.files)
-    [path] = checkpoints.newest_first(store.files, "j")
+    [name] = checkpoints.newest_first(store.files, "j")
+    path = store.files.path(name)
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.unlink()
@@ -52,18 +54,18 @@ def test_damage_is_noticed(store, damage):
     else:
         path.write_bytes({"flip": content, "cut": content[:100], "empty": b""}[damage])
     with pytest.raises(BrokenCheckpoint):
-        checkpoints.read(path)
+        checkpoints.read(store.files, name)
 
 
 def test_objects_are_never_unpickled(store):
     with store.files.temporary() as path:
         with path.open("wb") as file:
             np.savez(file, format=np.array(1), trained_seconds=np.array(1.0), epoch=np.array([{}], dtype=object))
-        digest = checkpoints._digest(path)
+        digest = sha256_of(path)
         checkpoints.publish(path, digest, files=store.files, job_id="j", attempt=1)
-    [path] = checkpoints.newest_first(store.files, "j")
+    [name] = checkpoints.newest_first(store.files, "j")
     with pytest.raises(BrokenCheckpoint, match="pickle"):
-        checkpoints.read(path)
+        checkpoints.read(store.files, name)
 
 
 def test_jobs_with_checkpoints_are_listed_and_forgotten(store):

@@ -5,7 +5,7 @@ from app.storage.dataset_file import read_splits
 
 
 def test_both_splits_are_read(store, dataset):
-    [path] = (store.files.home / "data/datasets").iterdir()
+    [path] = map(store.files.path, store.files.names("data/datasets"))
     splits = read_splits(path)
     assert {name: images.shape for name, (images, _) in splits.items()} == {
         "train": (8, 64, 64, 3),

@@ -3,8 +3,11 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
-from app.storage.room import is_full
+from app.errors import StoreUnreachable
+from app.storage.database import Database
+from app.storage.room import is_full, will_pass
 
 
 def test_a_full_disk_is_known_by_the_number_of_the_system():
@@ -32,3 +35,19 @@ def test_so_is_what_it_led_to():
 @pytest.mark.parametrize("error", [OSError(errno.ENOENT, "No such file"), ValueError("x"), MemoryError()])
 def test_other_errors_are_other_errors(error):
     assert not is_full(error)
+
+
+def test_a_full_disk_passes_and_so_does_a_store_that_is_away():
+    assert will_pass(OSError(errno.ENOSPC, "full"))
+    assert will_pass(StoreUnreachable("away"))
+    assert not will_pass(ValueError("x"))
+
+
+def test_a_database_server_that_is_away_passes_and_a_fault_of_sqlite_does_not():
+    nobody = Database("postgresql://nncore@127.0.0.1:1/nncore")
+    with pytest.raises(OperationalError) as away, nobody.read():
+        pass
+    assert will_pass(away.value)
+    with pytest.raises(OperationalError) as wrong, Database("sqlite://").read() as connection:
+        connection.exec_driver_sql("SELECT * FROM nothing")
+    assert not will_pass(wrong.value)
