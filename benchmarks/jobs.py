@@ -60,10 +60,10 @@ def work(client: Client, hyperparameters: dict[str, object]) -> None:
     wait(client, client.train("cats", "timed", hyperparameters=hyperparameters))
 
 
-def wait(client: Client, job: dict[str, Any]) -> None:
+def wait(client: Client, job: dict[str, Any], *, seconds_between: float = SECONDS_BETWEEN_LOOKS) -> None:
     """Wait until a job has succeeded."""
     while job["status"] != "succeeded":
-        time.sleep(SECONDS_BETWEEN_LOOKS)
+        time.sleep(seconds_between)
         job = client.job(job["id"])
 
 

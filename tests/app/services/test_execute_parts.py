@@ -83,7 +83,7 @@ def test_however_many_parts_the_bits_are_the_same(store, tune, more):
         assert_twins(store, parted, whole)
         assert get_job(parted.id, store=store).attempt == 1
         assert statuses(store, parted) == ["queued", "running", "running", "succeeded"]
-        assert not store.files.path(f"{checkpoints.CHECKPOINTS}/{parted.id}").exists()
+        assert store.files.names(f"{checkpoints.CHECKPOINTS}/{parted.id}") == []
 
 
 def test_little_work_is_not_divided(store, tune, monkeypatch):
@@ -228,7 +228,7 @@ def test_a_cancelled_search_stops_all_parts(store, engine, training, keep):
     execute_training(job.id, store=store)
     told = get_job(job.id, store=store)
     assert (told.status, told.model.version) == ("cancelled", None)
-    assert not store.files.path(f"{checkpoints.CHECKPOINTS}/{job.id}").exists()
+    assert store.files.names(f"{checkpoints.CHECKPOINTS}/{job.id}") == []
 
 
 @pytest.mark.parametrize(("act", "status"), [(cancel_job, "cancelled"), (pause_job, "paused")])
