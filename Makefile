@@ -41,6 +41,11 @@ test-long: $(TESTS)
 	$(BIN)/pytest -m long
 	$(BIN)/pytest -m "long or not long" --database postgresql tests/app/api tests/acceptance
 
+# the README's picture is the light, wide one of two jobs side by side
+screenshots: $(TESTS)
+	$(BIN)/pytest tests/acceptance/test_page.py -m long -k every_view --screenshots build/screenshots
+	cp build/screenshots/jobs-1600-light.png docs/page.png
+
 bench: $(PEERS)
 	$(BIN)/python -m benchmarks
 

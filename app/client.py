@@ -2,7 +2,7 @@
 
     with Client("http://127.0.0.1:8000") as client:
         client.import_archive("shapes", "shapes.zip")
-        job = client.train("shapes", "shapes", hyperparameters={"epochs": 200})
+        job = client.train("shapes", "shapes")
         for job in client.watch(job["id"]):
             print(job["status"], job["progress"])
         print(client.predict(["photo.jpg"], model="shapes")["predictions"])
@@ -14,9 +14,10 @@ ClientError
 └── Refused        the service answered with a problem: `status`, `code`, `detail`, `errors`
 """
 
+import io
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +27,8 @@ from urllib.parse import quote
 import httpx
 
 Json = dict[str, Any]
+OnProgress = Callable[[int, int], None]
+"""What is called while an upload goes on, with how many bytes were sent and how many there are."""
 
 SECONDS_TO_RECONNECT = 0.5
 FINAL_STATES = ("succeeded", "failed", "cancelled")
@@ -85,14 +88,16 @@ class Client:
             return False
         return True
 
-    def import_archive(self, name: str, archive: str | Path) -> Json:
+    def import_archive(self, name: str, archive: str | Path, *, on_progress: OnProgress | None = None) -> Json:
         """Upload a zip with one folder per class, or with train/ and test/ of such folders; return the dataset."""
-        return self._upload("/datasets", {"archive": [archive]}, data={"name": name})
+        return self._upload("/datasets", {"archive": [archive]}, on_progress=on_progress, data={"name": name})
 
-    def import_hdf5(self, name: str, train: str | Path, test: str | Path | None = None) -> Json:
+    def import_hdf5(
+        self, name: str, train: str | Path, test: str | Path | None = None, *, on_progress: OnProgress | None = None
+    ) -> Json:
         """Upload images in the layout of the cat files, with or without a test file; return the dataset."""
         files = {"train": [train]} | ({} if test is None else {"test": [test]})
-        return self._upload("/datasets", files, data={"name": name})
+        return self._upload("/datasets", files, on_progress=on_progress, data={"name": name})
 
     def datasets(self) -> Iterator[Json]:
         """Go through all datasets."""
@@ -114,14 +119,13 @@ class Client:
         hyperparameters: Json | None = None,
         **more: Any,
     ) -> Json:
-        """Ask for a training and return its job at once; what is not given has the service's default.
+        """Ask for a training and return its job at once; without any hyperparameters, one by the service's recipe.
 
         More may be any field of the request: record_every, checkpoint_every, check_gradients_every, members, priority,
         max_seconds, init_from, webhook.
         """
-        given = {name: value for name, value in more.items() if value is not None}
-        body: Json = {"dataset": dataset, "model": model, "hyperparameters": hyperparameters or {}}
-        return self._json("POST", "/train", json=body | given)
+        body = {"dataset": dataset, "model": model, "hyperparameters": hyperparameters} | more
+        return self._json("POST", "/train", json=_given(body))
 
     def tune(
         self,
@@ -135,10 +139,11 @@ class Client:
         """Ask for a search and return its job at once.
 
         `search` has lists of choices, and ranges {"uniform": [a, b]} or {"log_uniform": [a, b]}, by hyperparameter;
-        more are `folds`, `candidates`, `repeats`, `objective`, `members` and `record_every`.
+        more are `folds`, `candidates`, `repeats`, `objective`, and as of a training `members`, `record_every`,
+        `checkpoint_every`, `priority` and `webhook`.
         """
-        body = {"dataset": dataset, "model": model, "search": search or {}, "hyperparameters": hyperparameters or {}}
-        return self._json("POST", "/tune", json=body | more)
+        body = {"dataset": dataset, "model": model, "search": search or {}, "hyperparameters": hyperparameters} | more
+        return self._json("POST", "/tune", json=_given(body))
 
     def leaderboard(self, job_id: str) -> Json:
         """Return all candidates of a search, with each fold, and what the best said of images while held out."""
@@ -286,13 +291,15 @@ class Client:
         with _opened(path) as file:
             return self._call("POST", "/pixels", files={"file": (path.name, file)}).content
 
-    def _upload(self, path: str, files: dict[str, Any], **more: Any) -> Json:
+    def _upload(self, path: str, files: dict[str, Any], *, on_progress: OnProgress | None = None, **more: Any) -> Json:
         with ExitStack() as opened:
             parts = [
                 (field, (Path(file).name, opened.enter_context(_opened(Path(file)))))
                 for field, paths in files.items()
                 for file in paths
             ]
+            if on_progress is not None:
+                _count([file for _, (_, file) in parts], on_progress)
             return self._json("POST", path, files=parts, **more)
 
     def _pages(self, path: str, **filters: str | None) -> Iterator[Json]:
@@ -346,12 +353,45 @@ def _events(lines: Iterable[str]) -> Iterator[Json]:
             fields = {}
 
 
-def _opened(path: Path) -> Any:
+class _Upload(io.FileIO):
+    """A file that says of each read how many bytes it was."""
+
+    on_read: Callable[[int], None] | None = None
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return the next bytes."""
+        chunk = super().read(size)
+        if self.on_read is not None:
+            self.on_read(len(chunk))
+        return chunk
+
+
+def _count(files: list[_Upload], on_progress: OnProgress) -> None:
+    """Have files tell how much of them all was read."""
+    size = sum(file.seek(0, io.SEEK_END) for file in files)
+    sent = 0
+
+    def add(more: int) -> None:
+        nonlocal sent
+        sent += more
+        on_progress(sent, size)
+
+    for file in files:
+        file.seek(0)
+        file.on_read = add
+
+
+def _opened(path: Path) -> _Upload:
     try:
-        return path.open("rb")
+        return _Upload(path)
     except OSError as error:
         message = f"cannot read {path}: {error.strerror}"
         raise ClientError(message) from error
+
+
+def _given(body: Json) -> Json:
+    """Return a body without what nobody gave."""
+    return {name: value for name, value in body.items() if value is not None}
 
 
 def _quoted(name: str) -> str:

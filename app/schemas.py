@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from nncore.early_stopping import EarlyStopping as NetworkEarlyStopping
 from nncore.hyperparameters import LARGEST_SEED
 from nncore.hyperparameters import Hyperparameters as NetworkHyperparameters
+from nncore.recipe import RECIPE as NETWORK_RECIPE
 from nncore.schedules import Schedule as NetworkSchedule
 
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
@@ -143,6 +144,10 @@ class Hyperparameters(Request):
         return NetworkHyperparameters.from_json(self.model_dump())
 
 
+RECIPE = Hyperparameters(**{name: value for name, value in NETWORK_RECIPE.to_json().items() if value != DEFAULTS[name]})
+"""What a request that says nothing of hyperparameters asks for."""
+
+
 class Webhook(Request):
     """Whom to tell of a job's end."""
 
@@ -159,8 +164,8 @@ class JobRequest(Request):
     """The dataset to learn from."""
     model: ModelName
     """The model that gets a new version: letters, digits, dots, dashes and underscores."""
-    hyperparameters: Hyperparameters = Hyperparameters()
-    """How the network looks and how it is trained."""
+    hyperparameters: Hyperparameters = RECIPE
+    """How the network looks and how it is trained; a recipe that was found by a search, if nothing at all is said."""
     members: Count = 1
     """How many networks, of the seeds seed, seed + 1, ..., are one model and answer together."""
     record_every: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] | None = None
@@ -534,7 +539,7 @@ class Explanation(BaseModel):
 class ExplainAnswer(BaseModel):
     """The explanations for all pictures of a request, and the version that gave the answers."""
 
-    model: ModelReference
+    model: ServedReference
     explanations: list[Explanation]
 
 
@@ -560,7 +565,7 @@ class LayerPass(BaseModel):
 class ForwardAnswer(BaseModel):
     """One picture on its way through a network and back."""
 
-    model: ModelReference
+    model: ServedReference
     label: str
     truth: str
     cost: float

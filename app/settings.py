@@ -3,6 +3,7 @@
 import difflib
 import ipaddress
 import os
+import platform
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
@@ -156,8 +157,8 @@ class Settings(BaseSettings):
 
     @property
     def shared_measurements(self) -> Path | None:
-        """Where several processes measure together; None for one process."""
-        return self.data_directory / "measurements" if self.workers > 1 else None
+        """Where several processes of this machine measure together; None for one process."""
+        return self.data_directory / "measurements" / platform.node() if self.workers > 1 else None
 
     @property
     def models_directory(self) -> Path:

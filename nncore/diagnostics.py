@@ -12,6 +12,8 @@ SATURATED = {
     "tanh": (-0.98, 0.98),
 }  # beyond these the slope is a 25th of the steepest and less
 
+SPLITS = {"train": "training", "validation": "validation", "test": "test"}
+
 
 class Warned(TypedDict):
     """A stable word, and a sentence with a remedy."""
@@ -38,8 +40,8 @@ def no_better_than_the_largest_class(metrics: dict[str, Any]) -> list[Warned]:
     return [
         {
             "code": "no-better-than-largest-class",
-            "detail": f"accuracy on the {split} images is {values['accuracy']:.4f}, and always naming the largest "
-            f"class would give {values['largest_class_share']:.4f}: {remedy}",
+            "detail": f"accuracy on the {SPLITS[split]} images is {values['accuracy']:.4f}, and always naming the "
+            f"largest class would give {values['largest_class_share']:.4f}: {remedy}",
         }
         for split, values in metrics.items()
         if values and values["accuracy"] <= values["largest_class_share"]

@@ -9,7 +9,7 @@ from nncore.arrays import Array, Pixels
 from nncore.network import TILE, Network
 from nncore.normalization import Normalization
 
-PIECE = 16 * TILE  # images at a time: whole tiles of the network's, and never many images as floats
+PIECE = 4 * TILE  # images at a time: whole tiles of the network's, and never many images as floats
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from nncore.metrics import evaluate
 from nncore.network import Network
 from nncore.normalization import Normalization
 from nncore.parameters import Parameters
+from nncore.recipe import RECIPE
 from nncore.sample_weights import class_weights
 from nncore.splits import Split, Splits
 from nncore.trained_model import TrainedModel
@@ -377,7 +378,7 @@ def train(
     classes: int | Sequence[str] | None = None,
     test: tuple[Pixels, Labels] | None = None,
 ) -> tuple[TrainedModel, dict[str, list[float]]]:
-    """Train one network to its end; return it with its history.
+    """Train one network to its end, with the recipe unless told how; return it with its history.
 
     Images are uint8 of shape (n, ...), labels of shape (n,) count from 0. Raises InvalidData and Diverged.
     """
@@ -385,7 +386,7 @@ def train(
         images,
         labels,
         classes=classes or int(np.max(labels)) + 1,
-        hyperparameters=hyperparameters or Hyperparameters(),
+        hyperparameters=hyperparameters or RECIPE,
         test=test,
     )
     for _ in training:

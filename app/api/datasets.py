@@ -133,16 +133,16 @@ def get_sheet(
     store: StoreDependency,
     split: SplitQuery = "train",
     class_name: Annotated[str | None, Query(alias="class", description="Images of this class alone.")] = None,
+    start: Annotated[int, Query(ge=0, le=LARGEST_INTEGER, description="How many of them to leave out first.")] = 0,
     limit: Annotated[int, Query(ge=1, le=400, description="How many images at most.")] = 100,
     columns: Annotated[int, Query(ge=1, le=50, description="How many stand side by side.")] = 10,
     if_none_match: IfNoneMatch = "",
 ) -> Response:
-    """Return the first images of a split, or of one class in it, on one sheet."""
+    """Return images of a split, or of one class in it, on one sheet: the first, or those after `start`."""
     stored = dataset_pictures.find_images(name, store=store)
-    draw = functools.partial(
-        dataset_pictures.draw_sheet, stored, split=split, class_name=class_name, limit=limit, columns=columns
-    )
-    return png_answer(draw, of=(stored.tag, split, class_name, limit, columns), if_none_match=if_none_match)
+    wanted = dataset_pictures.Sheet(split=split, class_name=class_name, start=start, limit=limit, columns=columns)
+    draw = functools.partial(dataset_pictures.draw_sheet, stored, wanted)
+    return png_answer(draw, of=(stored.tag, wanted), if_none_match=if_none_match)
 
 
 def _check_choice(*, train: UploadFile | None, test: UploadFile | None, archive: UploadFile | None) -> None:

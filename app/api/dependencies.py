@@ -41,16 +41,6 @@ async def _event_feed(request: Request) -> EventFeed:
     return feed
 
 
-async def _decoder(request: Request) -> Decoder:
-    decoder: Decoder = request.app.state.decoder
-    return decoder
-
-
-async def _waiting_room(request: Request) -> WaitingRoom:
-    waiting_room: WaitingRoom = request.app.state.waiting_room
-    return waiting_room
-
-
 async def _measurements(request: Request) -> Measurements:
     measurements: Measurements = request.app.state.measurements
     return measurements
@@ -90,8 +80,6 @@ EngineDependency = Annotated[Engine, Depends(_engine)]
 ServedModelsDependency = Annotated[ServedModels, Depends(_served_models)]
 MeasurementsDependency = Annotated[Measurements, Depends(_measurements)]
 EventFeedDependency = Annotated[EventFeed, Depends(_event_feed)]
-DecoderDependency = Annotated[Decoder, Depends(_decoder)]
-WaitingRoomDependency = Annotated[WaitingRoom, Depends(_waiting_room)]
 ServingDependency = Annotated[Serving, Depends(_serving)]
 
 NamePath = Annotated[str, Path(pattern=NAME_PATTERN)]

@@ -7,8 +7,9 @@ from starlette.concurrency import run_in_threadpool
 
 from app.api.body import Body
 from app.api.dependencies import ModelQuery, ServingDependency
-from app.api.uploads import BODY, REFUSALS, seen_pictures
-from app.errors import JobNotFound, ModelNotFound, ModelNotServable, openapi_responses
+from app.api.questions import REFUSED
+from app.api.uploads import BODY, seen_pictures
+from app.errors import openapi_responses
 from app.schemas import PredictAnswer
 from app.services.decoder import Decoder
 from app.services.predict import Seen, is_quick, predict_pictures
@@ -16,10 +17,8 @@ from app.services.served_models import ServedModel
 
 router = APIRouter(tags=["predictions"])
 
-REFUSED = openapi_responses(ModelNotFound, JobNotFound, ModelNotServable, *REFUSALS)
 
-
-@router.post("/predict", response_model=PredictAnswer, responses=REFUSED, openapi_extra=BODY)
+@router.post("/predict", response_model=PredictAnswer, responses=openapi_responses(*REFUSED), openapi_extra=BODY)
 async def predict(request: Request, serving: ServingDependency, model: ModelQuery = None) -> Response:
     """Say what is in one picture or in several; a picture gets the same answer alone or among others."""
     body = Body(request)

@@ -24,15 +24,17 @@ from app.errors import (
     PathNotFound,
     ServiceError,
     StorageFull,
+    Unavailable,
     UnsupportedMediaType,
     problem,
 )
 from app.schemas import known_pointers
 from app.services.decoder import Gone
-from app.storage.room import is_full
+from app.storage.room import is_full, will_pass
 from nncore.errors import NncoreError
 
 SECONDS_UNTIL_ROOM = 60
+SECONDS_UNTIL_REACHED = 5
 BY_STATUS: Final[Mapping[int, type[ServiceError]]] = {
     400: MalformedRequest,
     404: PathNotFound,
@@ -73,10 +75,13 @@ def problem_response(error: NncoreError) -> Response:
 
 
 def unexpected_response(error: Exception) -> Response:
-    """Return the answer for an error that nobody foresaw, or that of a full disk, which may be met anywhere."""
+    """Return the answer for an error that nobody foresaw, or for what may be met anywhere and passes by itself."""
     if is_full(error):
         detail = "the disk of the service is full, so nothing of this was kept; try again once there is room"
         return problem_response(StorageFull(detail, headers={"Retry-After": str(SECONDS_UNTIL_ROOM)}))
+    if will_pass(error):
+        detail = "the database cannot be reached at present; try again in a moment"
+        return problem_response(Unavailable(detail, headers={"Retry-After": str(SECONDS_UNTIL_REACHED)}))
     return problem_response(InternalError("the service has met an error of its own; its log has the details"))
 
 

@@ -22,11 +22,9 @@ from app.services.start_training import start_training
 
 router = APIRouter(tags=["jobs"])
 
-ERRORS = openapi_responses(
+REFUSED = (
     MalformedRequest,
     DatasetNotFound,
-    ModelNotFound,
-    DifferentNetwork,
     BodyTooLarge,
     UnsupportedMediaType,
     InvalidRequest,
@@ -36,7 +34,7 @@ ERRORS = openapi_responses(
 )
 
 
-@router.post("/train", status_code=202, responses=ERRORS)
+@router.post("/train", status_code=202, responses=openapi_responses(*REFUSED, ModelNotFound, DifferentNetwork))
 def train(
     *,
     body: TrainRequest,

@@ -4,14 +4,15 @@ from fastapi import APIRouter, Response
 
 from app.api.dependencies import AskedBy, EngineDependency, SettingsDependency, StoreDependency
 from app.api.idempotency import Keyed
-from app.api.train import ERRORS
+from app.api.train import REFUSED
+from app.errors import openapi_responses
 from app.schemas import Job, TuneRequest
 from app.services.start_tuning import start_tuning
 
 router = APIRouter(tags=["jobs"])
 
 
-@router.post("/tune", status_code=202, responses=ERRORS)
+@router.post("/tune", status_code=202, responses=openapi_responses(*REFUSED))
 def tune(
     *,
     body: TuneRequest,

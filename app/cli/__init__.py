@@ -48,11 +48,12 @@ def describe(
 
 def main() -> None:
     """Do what the command line asks; exits 0, 1 (failed) or 2 (usage)."""
+    from app.cli.output import say
     from app.client import ClientError
     from app.settings import SettingsError
 
     try:
         application()
     except (ClientError, SettingsError) as error:
-        typer.echo(f"nncore: {error}", err=True)
+        say(f"nncore: {error}", err=True)
         sys.exit(2 if isinstance(error, SettingsError) else 1)

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.figures import moment
 from app.cli.options import AsJson, Server, connect
-from app.cli.output import Json, print_json, print_table
+from app.cli.output import Json, print_json, print_table, say
+from app.cli.upload import shown_upload
 
 if TYPE_CHECKING:
-    from app.client import Client
+    from app.client import Client, OnProgress
 
 HDF5_SUFFIXES = (".h5", ".hdf5")
 SKIPPED_SHOWN = 10
@@ -29,11 +31,12 @@ def import_dataset(
 ) -> None:
     """Import labelled images: a zip of class folders, or HDF5 files."""
     with connect(server) as client:
-        dataset = _import(client, name, paths)
-    if as_json:
-        print_json(dataset)
-    else:
-        _describe(dataset)
+        if as_json:
+            print_json(_import(client, name, paths))
+            return
+        with shown_upload() as on_progress:
+            dataset = _import(client, name, paths, on_progress=on_progress)
+    _describe(dataset)
 
 
 def list_datasets(*, server: Server = None, as_json: AsJson = False) -> None:
@@ -49,19 +52,19 @@ def list_datasets(*, server: Server = None, as_json: AsJson = False) -> None:
             ", ".join(each["classes"]),
             each["images"]["train"],
             each["images"].get("test"),
-            each["created_at"],
+            moment(each["created_at"]),
         )
         for each in datasets
     ]
-    print_table(["name", "classes", "train", "test", "created at"], rows)
+    print_table(["name", "classes", "train", "test", "created"], rows)
 
 
-def _import(client: "Client", name: str, paths: list[Path]) -> Json:
+def _import(client: "Client", name: str, paths: list[Path], *, on_progress: "OnProgress | None" = None) -> Json:
     are_hdf5 = [path.suffix.lower() in HDF5_SUFFIXES for path in paths]
     if all(are_hdf5) and len(paths) <= 2:
-        return client.import_hdf5(name, *paths)
+        return client.import_hdf5(name, *paths, on_progress=on_progress)
     if len(paths) == 1:
-        return client.import_archive(name, paths[0])
+        return client.import_archive(name, paths[0], on_progress=on_progress)
     message = "give one zip, or a training and perhaps a test file of HDF5 (.h5)"
     raise typer.BadParameter(message)
 
@@ -72,9 +75,9 @@ def _describe(dataset: Json) -> None:
         told = ", ".join(f"{count} {label}" for label, count in counts.items())
         typer.echo(f"  {split}: {dataset['images'][split]} images ({told})")
     for warning in dataset["warnings"]:
-        typer.echo(f"  warning: {warning['detail']}")
+        say(f"  warning: {warning['detail']}")
     for skipped in dataset["skipped"][:SKIPPED_SHOWN]:
-        typer.echo(f"  skipped {skipped['filename']}: {skipped['detail']}")
+        say(f"  skipped {skipped['filename']}: {skipped['detail']}")
     unseen = dataset["skipped_count"] - len(dataset["skipped"][:SKIPPED_SHOWN])
     if unseen > 0:
         typer.echo(f"  and {unseen} more skipped")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.output import Json, percent
+from app.cli.figures import percent
+from app.cli.output import Json
 from app.cli.progress import watch
 
 if TYPE_CHECKING:

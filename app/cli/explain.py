@@ -2,8 +2,9 @@
 
 import typer
 
+from app.cli.figures import percent
 from app.cli.options import AsJson, ModelReference, Pictures, Server, connect
-from app.cli.output import Json, percent, print_json, print_table
+from app.cli.output import Json, print_json, print_table
 
 COLUMNS = ["picture", "label", "probability", "logit", "pixels for", "pixels against", "bias"]
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from app.cli.output import Json
+from app.cli.output import Json, say
 
 if TYPE_CHECKING:
     from app.client import Client
@@ -22,5 +22,5 @@ def leave_or_cancel(client: "Client", job_id: str) -> Json:
             return list(client.watch(job_id))[-1]
     except (KeyboardInterrupt, typer.Abort):
         typer.echo(err=True)
-    typer.echo(f"nncore: the job {job_id} goes on; `nncore jobs cancel {job_id}` ends it", err=True)
+    say(f"nncore: the job {job_id} goes on; `nncore jobs cancel {job_id}` ends it", err=True)
     return client.job(job_id)

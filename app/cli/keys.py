@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli.figures import moment
 from app.cli.options import AsJson, Server, connect
 from app.cli.output import print_json, print_table
 
@@ -44,8 +45,8 @@ def list_keys(*, server: Server = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json(keys)
         return
-    columns = ["id", "name", "scope", "created_at"]
-    print_table([column.replace("_", " ") for column in columns], [[key[column] for column in columns] for key in keys])
+    rows = [(key["id"], key["name"], key["scope"], moment(key["created_at"])) for key in keys]
+    print_table(["id", "name", "scope", "created"], rows)
 
 
 @application.command("revoke")

@@ -1,7 +1,8 @@
 """`nncore models`."""
 
+from app.cli.figures import moment, percent
 from app.cli.options import AsJson, Server, connect
-from app.cli.output import Json, percent, print_json, print_table
+from app.cli.output import Json, print_json, print_table
 
 
 def list_models(*, server: Server = None, as_json: AsJson = False) -> None:
@@ -12,7 +13,7 @@ def list_models(*, server: Server = None, as_json: AsJson = False) -> None:
         print_json(models)
         return
     rows = [_row(version) for model in models for version in model["versions"]]
-    print_table(["model", "classes", "dataset", "train", "test", "created at"], rows)
+    print_table(["model", "classes", "dataset", "train", "test", "created"], rows)
 
 
 def _row(version: Json) -> tuple[object, ...]:
@@ -23,5 +24,5 @@ def _row(version: Json) -> tuple[object, ...]:
         ", ".join(version["classes"]),
         version["dataset"]["name"],
         *accuracies,
-        version["created_at"],
+        moment(version["created_at"]),
     )

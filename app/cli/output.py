@@ -1,12 +1,32 @@
 """How answers are printed: as a table in a terminal, as lines with tabs in a pipe, as JSON where asked for."""
 
 import json
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import typer
 
 Json = dict[str, Any]
+
+KEPT_WHOLE = 16  # characters: a column of nothing longer is not broken into lines
+
+
+def is_terminal() -> bool:
+    """Whether a person is likely to read what is printed."""
+    from rich.console import Console
+
+    return Console().is_terminal
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print a sentence, in a terminal broken between words."""
+    from rich.console import Console
+
+    console = Console(stderr=err)
+    if console.is_terminal:
+        text = textwrap.fill(text, console.width, subsequent_indent="  ", break_on_hyphens=False)
+    typer.echo(text, err=err)
 
 
 def print_json(value: Any) -> None:
@@ -27,18 +47,14 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     console.print(_table(columns, texts))
 
 
-def percent(fraction: float | None) -> str:
-    """Return a fraction as a person reads it."""
-    return "" if fraction is None else f"{100 * fraction:.1f} %"
-
-
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Any:
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Any:
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    for index, column in enumerate(columns):
+        is_short = all(len(row[index]) <= KEPT_WHOLE for row in rows)
+        table.add_column(column.replace("_", " "), overflow="fold", no_wrap=is_short and len(column) <= KEPT_WHOLE)
     for row in rows:
         table.add_row(*map(Text, row))
     return table

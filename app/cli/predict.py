@@ -2,8 +2,9 @@
 
 import typer
 
+from app.cli.figures import percent
 from app.cli.options import AsJson, ModelReference, Pictures, Server, connect
-from app.cli.output import Json, percent, print_json, print_table
+from app.cli.output import Json, print_json, print_table
 
 
 def predict(
@@ -19,12 +20,20 @@ def predict(
     if as_json:
         print_json(answer)
     else:
-        print_table(["picture", "label", "probability"], [_row(each) for each in answer["predictions"]])
+        _print(answer["predictions"])
     if any(each.get("error") for each in answer["predictions"]):
         raise typer.Exit(1)
 
 
+def _print(predictions: list[Json]) -> None:
+    """Print a line a picture; an ensemble has a column more, for how far its members are apart."""
+    is_ensemble = any("uncertainty" in each for each in predictions)
+    columns = ["picture", "label", "probability", *(["uncertainty"] if is_ensemble else [])]
+    print_table(columns, [_row(each)[: len(columns)] for each in predictions])
+
+
 def _row(prediction: Json) -> tuple[object, ...]:
     if prediction.get("error"):
-        return (prediction["filename"], prediction["error"]["code"], prediction["error"]["detail"])
-    return (prediction["filename"], prediction["label"], percent(prediction["probability"]))
+        return (prediction["filename"], prediction["error"]["code"], prediction["error"]["detail"], "")
+    told = [percent(prediction[name]) for name in ("probability", "uncertainty") if prediction.get(name) is not None]
+    return (prediction["filename"], prediction["label"], *told)

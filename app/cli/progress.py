@@ -1,11 +1,12 @@
 """A job as it goes on: a bar in a terminal, a line now and then in a pipe."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
-from app.cli.output import Json
+from app.cli.figures import time_left
+from app.cli.output import Json, is_terminal
 
 if TYPE_CHECKING:
     from app.client import Client
@@ -15,23 +16,20 @@ LINES = 10  # how many a job prints in a pipe
 
 def watch(client: "Client", job_id: str) -> Json:
     """Show a job until it ends, and return it in its final state."""
-    from rich.console import Console
-
-    console = Console()
-    return _bar(client, job_id, console) if console.is_terminal else _lines(client, job_id)
+    return _bar(client, job_id) if is_terminal() else _lines(client, job_id)
 
 
-def _bar(client: "Client", job_id: str, console: Any) -> Json:
+def _bar(client: "Client", job_id: str) -> Json:
     from rich.progress import BarColumn, Progress, TextColumn
 
     layout = (
         TextColumn("{task.fields[status]:<9}"),
         BarColumn(),
         TextColumn("epoch {task.completed:.0f} of {task.total:.0f}"),
-        TextColumn("cost {task.fields[cost]}"),
+        TextColumn("{task.fields[cost]}"),
         TextColumn("{task.fields[left]}"),
     )
-    with Progress(*layout, console=console) as progress:
+    with Progress(*layout) as progress:
         bar = progress.add_task("", status="", cost="", left="")
 
         def show(job: Json, cost: float | None) -> None:
@@ -40,8 +38,8 @@ def _bar(client: "Client", job_id: str, console: Any) -> Json:
                 total=job["progress"]["epochs"],
                 completed=job["progress"]["epoch"],
                 status=job["status"],
-                cost="" if cost is None else f"{cost:.4f}",
-                left=_time(job["progress"]["seconds_left"]),
+                cost="" if cost is None else f"cost {cost:.4f}",
+                left="" if job["finished_at"] else time_left(job["progress"]["seconds_left"]),
             )
 
         return _follow(client, job_id, show)
@@ -68,11 +66,3 @@ def _follow(client: "Client", job_id: str, show: Callable[[Json, float | None], 
         costs = client.history(job_id, max_points=2)["cost"]
         show(job, costs[-1] if costs else None)
     return job
-
-
-def _time(seconds: float | None) -> str:
-    if seconds is None:
-        return ""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02} left" if hours else f"{minutes}:{rest:02} left"

@@ -1,18 +1,25 @@
 """`nncore train`."""
 
-import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from app.cli.interrupt import leave_or_cancel
+from app.cli.job_options import (
+    CheckpointEvery,
+    Dataset,
+    Detach,
+    Members,
+    Priority,
+    RecordEvery,
+    Webhook,
+    WebhookSecret,
+    value_of,
+    webhook_of,
+)
 from app.cli.options import AsJson, Server, connect
-from app.cli.output import Json, percent, print_json
-from app.cli.progress import watch
-
-if TYPE_CHECKING:
-    from app.client import Client
+from app.cli.outcome import see_through
+from app.cli.output import Json
 
 
 def _sizes(text: str) -> list[int]:
@@ -29,7 +36,7 @@ def _members(first: str) -> Callable[[str], Json]:
 
     def read(text: str) -> Json:
         pairs = [part.partition("=") for part in text.split(",")]
-        return {name.strip() if equal else first: _value(value if equal else name) for name, equal, value in pairs}
+        return {name.strip() if equal else first: value_of(value if equal else name) for name, equal, value in pairs}
 
     return read
 
@@ -42,15 +49,8 @@ def _class_weight(text: str) -> str | Json:
     return text if text == "balanced" else _members("")(text)
 
 
-def _value(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text.strip()
-
-
 def train(
-    dataset: Annotated[str, typer.Argument(help="The dataset to train on.")],
+    dataset: Dataset,
     model: Annotated[str, typer.Argument(help="The model that gets a new version.")],
     *,
     hidden_layers: Annotated[
@@ -86,11 +86,18 @@ def train(
     first_layer: Annotated[str | None, typer.Option(help="auto, sample_space or weight_space.")] = None,
     dtype: Annotated[str | None, typer.Option(help="float64 or float32.")] = None,
     seed: Annotated[int | None, typer.Option(help="What all randomness comes from.")] = None,
-    priority: Annotated[int | None, typer.Option(help="Which of the jobs that wait is first: the highest.")] = None,
-    max_seconds: Annotated[float | None, typer.Option(help="End with what it has learned after so long.")] = None,
+    members: Members = None,
     init_from: Annotated[str | None, typer.Option(metavar="NAME:VERSION", help="Start from its parameters.")] = None,
-    members: Annotated[int | None, typer.Option(help="Networks of consecutive seeds that answer together.")] = None,
-    detach: Annotated[bool, typer.Option("--detach", help="Print the job and do not wait for it.")] = False,
+    max_seconds: Annotated[float | None, typer.Option(help="End with what it has learned after so long.")] = None,
+    check_gradients_every: Annotated[
+        int | None, typer.Option(help="Every how many epochs gradients are compared with numerical ones.")
+    ] = None,
+    record_every: RecordEvery = None,
+    checkpoint_every: CheckpointEvery = None,
+    priority: Priority = None,
+    webhook: Webhook = None,
+    webhook_secret: WebhookSecret = None,
+    detach: Detach = False,
     server: Server = None,
     as_json: AsJson = False,
 ) -> None:
@@ -125,44 +132,14 @@ def train(
         job = client.train(
             dataset,
             model,
-            hyperparameters=given,
+            hyperparameters=given or None,
             members=members,
-            priority=priority,
-            max_seconds=max_seconds,
             init_from=init_from,
+            max_seconds=max_seconds,
+            check_gradients_every=check_gradients_every,
+            record_every=record_every,
+            checkpoint_every=checkpoint_every,
+            priority=priority,
+            webhook=webhook_of(webhook, webhook_secret),
         )
-        if not detach:
-            job = wait(client, job, as_json=as_json)
-    if as_json:
-        print_json(job)
-    elif detach:
-        typer.echo(job["id"])
-    if job["status"] in ("failed", "cancelled"):
-        raise typer.Exit(1)
-
-
-def wait(client: "Client", job: Json, *, as_json: bool) -> Json:
-    """Show a job until it ends, or until Ctrl-C and what a person says then, and return it."""
-    try:
-        job = list(client.watch(job["id"]))[-1] if as_json else watch(client, job["id"])
-    except KeyboardInterrupt:
-        job = leave_or_cancel(client, job["id"])
-    if as_json or job["finished_at"] is None:
-        return job
-    for warning in job["warnings"]:
-        typer.echo(f"nncore: {warning['detail']} ({warning['code']})", err=True)
-    typer.echo(_outcome(job), err=job["status"] != "succeeded")
-    return job
-
-
-def _outcome(job: Json) -> str:
-    if job["error"]:
-        return f"nncore: the job {job['id']} failed: {job['error']['detail']} ({job['error']['code']})"
-    if job["status"] != "succeeded":
-        return f"nncore: the job {job['id']} was {job['status']}"
-    accuracies = [
-        f"{percent(metrics['accuracy'])} of the {split} images right"
-        for split, metrics in job["metrics"].items()
-        if metrics
-    ]
-    return f"{job['model']['name']}:{job['model']['version']}: {', '.join(accuracies)}"
+        see_through(client, job, detach=detach, as_json=as_json)

@@ -1,13 +1,24 @@
 """`nncore tune`."""
 
-import json
 from typing import Annotated, Any
 
 import typer
 
+from app.cli.job_options import (
+    CheckpointEvery,
+    Dataset,
+    Detach,
+    Members,
+    Priority,
+    RecordEvery,
+    Webhook,
+    WebhookSecret,
+    value_of,
+    webhook_of,
+)
 from app.cli.options import AsJson, Server, connect
-from app.cli.output import Json, percent, print_json, print_table
-from app.cli.train import wait
+from app.cli.outcome import see_through
+from app.cli.output import Json, print_table
 
 RANGES = ("uniform", "log_uniform")
 
@@ -23,7 +34,7 @@ def _pair(text: str) -> tuple[str, str]:
 def _fixed(text: str) -> tuple[str, Any]:
     """Read "activation=tanh" or "hidden_layers=[5,5]"; raises BadParameter."""
     name, value = _pair(text)
-    return name, _value(value)
+    return name, value_of(value)
 
 
 def _searched(text: str) -> tuple[str, Any]:
@@ -31,7 +42,7 @@ def _searched(text: str) -> tuple[str, Any]:
     name, value = _pair(text)
     kind, *ends = value.split(":")
     if kind not in RANGES:
-        return name, [_value(choice) for choice in value.split("|")]
+        return name, [value_of(choice) for choice in value.split("|")]
     try:
         low, high = map(float, ends)
     except ValueError:
@@ -44,15 +55,8 @@ def _folds(text: str) -> int | str:
     return int(text) if text.isdigit() else text
 
 
-def _value(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text.strip()
-
-
 def tune(
-    dataset: Annotated[str, typer.Argument(help="The dataset to train on.")],
+    dataset: Dataset,
     model: Annotated[str, typer.Argument(help="The model that gets the best as its new version.")],
     *,
     search: Annotated[
@@ -71,32 +75,34 @@ def tune(
     ] = "5",
     repeats: Annotated[int | None, typer.Option(help="How often the images are dealt out anew.")] = None,
     objective: Annotated[str | None, typer.Option(help="balanced_accuracy, accuracy or cost.")] = None,
-    members: Annotated[int | None, typer.Option(help="Networks that make up the final model.")] = None,
-    detach: Annotated[bool, typer.Option("--detach", help="Print the job and do not wait for it.")] = False,
+    members: Members = None,
+    record_every: RecordEvery = None,
+    checkpoint_every: CheckpointEvery = None,
+    priority: Priority = None,
+    webhook: Webhook = None,
+    webhook_secret: WebhookSecret = None,
+    detach: Detach = False,
     server: Server = None,
     as_json: AsJson = False,
 ) -> None:
     """Search hyperparameters by cross-validation, and watch; exits 1 if the job did not succeed."""
-    given = {"candidates": candidates, "repeats": repeats, "objective": objective, "members": members}
     with connect(server) as client:
         job = client.tune(
             dataset,
             model,
             search=dict(search),
+            hyperparameters=dict(fixed) or None,
+            candidates=candidates,
             folds=folds,
-            hyperparameters=dict(fixed),
-            **{name: value for name, value in given.items() if value is not None},
+            repeats=repeats,
+            objective=objective,
+            members=members,
+            record_every=record_every,
+            checkpoint_every=checkpoint_every,
+            priority=priority,
+            webhook=webhook_of(webhook, webhook_secret),
         )
-        if not detach:
-            job = wait(client, job, as_json=as_json)
-    if as_json:
-        print_json(job)
-    elif detach:
-        typer.echo(job["id"])
-    else:
-        _print_leaderboard(job)
-    if job["status"] in ("failed", "cancelled"):
-        raise typer.Exit(1)
+        see_through(client, job, detach=detach, as_json=as_json, show_more=_print_leaderboard)
 
 
 def _print_leaderboard(job: Json) -> None:
@@ -110,12 +116,14 @@ def _row(row: Json, names: list[str]) -> list[object]:
     values = [_short(row["hyperparameters"][name]) for name in names]
     if row["cost"] is None:
         return [row["rank"], *values, row["status"], "", ""]
-    shares = [
-        f"{percent(row[name])} ± {percent(row[name + '_deviation'])}" for name in ("balanced_accuracy", "accuracy")
-    ]
-    deviation = row["cost_deviation"]
-    cost = f"{row['cost']:.4f}" + ("" if deviation is None else f" ± {deviation:.4f}")
-    return [row["rank"], *values, *shares, cost]
+    shares = [_with_deviation(row, name, scale=100, digits=1) + " %" for name in ("balanced_accuracy", "accuracy")]
+    return [row["rank"], *values, *shares, _with_deviation(row, "cost", scale=1, digits=4)]
+
+
+def _with_deviation(row: Json, name: str, *, scale: float, digits: int) -> str:
+    value, deviation = row[name], row[f"{name}_deviation"]
+    told = f"{scale * value:.{digits}f}"
+    return told if deviation is None else f"{told} ± {scale * deviation:.{digits}f}"
 
 
 def _short(value: Any) -> str:

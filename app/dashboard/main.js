@@ -39,7 +39,7 @@ async function show(parts, query, signal) {
     const content = await module.show({ parts, query, signal });
     if (!signal.aborted) place(content);
   } catch (error) {
-    if (!signal.aborted) place(error.status === 401 ? keyForm(navigate) : failed(error));
+    if (!signal.aborted) place(error.status === 401 ? keyForm(navigate) : failed(error, parts[0]));
   }
 }
 
@@ -57,13 +57,14 @@ function focusOn(element) {
   scrollTo(0, 0);
 }
 
-function failed(error) {
+function failed(error, view) {
+  const isMissing = error.status === 404;
   return h(
     "div",
     { class: "stack" },
-    h("h1", {}, error.status === 404 ? "Not there" : "That did not work"),
+    h("h1", {}, isMissing ? "Not there" : "That did not work"),
     problemNote(error),
-    h("div", { class: "actions" }, h("button", { type: "button", onclick: navigate }, "Try again")),
+    h("div", { class: "actions" }, isMissing ? h("a", { class: "button", href: `#/${view}` }, `To the ${view}`) : h("button", { type: "button", onclick: navigate }, "Try again")),
   );
 }
 

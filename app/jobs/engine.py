@@ -119,6 +119,7 @@ class DaskEngine:
             self._cluster = self._cluster or start_cluster(self._settings)
         target = self._cluster or self._settings.scheduler
         self._client = Client(target, timeout=SECONDS_TO_CONNECT, set_as_default=False)  # type: ignore[no-untyped-call]
+        self._state = "jobs cannot be handed to the training processes"
         self._next_sweep = 0.0
 
     def _sweep(self, unfinished: Unfinished) -> None:
@@ -149,7 +150,7 @@ class DaskEngine:
     def _tell(self, error: Exception) -> None:
         fault = f"; the last try ended with {type(error).__name__}"
         if fault != self._fault:
-            structlog.get_logger().warning("the training processes cannot be reached", exc_info=error)
+            structlog.get_logger().warning(self._state, exc_info=error)
         self._fault = fault
 
 

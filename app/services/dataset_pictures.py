@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.contact_sheet import contact_sheet
 from app.errors import DatasetNotFound, FieldProblem, ImageNotFound, InvalidRequest
@@ -29,6 +30,17 @@ class StoredImages:
         return f"{self.dataset.digest}-{self.path.stem}"
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """Which images stand on a sheet: those of a split, or of one class in it, from `start` on."""
+
+    split: str
+    class_name: str | None
+    start: int
+    limit: int
+    columns: int
+
+
 def find_images(name: str, *, store: Store) -> StoredImages:
     """Return where the images of a dataset are; raises DatasetNotFound."""
     with store.database.read() as connection:
@@ -47,17 +59,17 @@ def draw_image(stored: StoredImages, *, split: str, index: int) -> bytes:
     return to_png(image)
 
 
-def draw_sheet(stored: StoredImages, *, split: str, class_name: str | None, limit: int, columns: int) -> bytes:
-    """Return the first images of a split, or of one class in it, as one PNG; raises ImageNotFound, InvalidRequest."""
-    dataset = stored.dataset
-    chosen = np.arange(_count(dataset, split))
-    with still_there(dataset.name):
-        if class_name is not None:
-            chosen = np.flatnonzero(read_labels(stored.path, split=split) == _label(dataset, class_name))
-        if not len(chosen):
-            raise ImageNotFound(f"{_split(dataset, split)} has no image of the class {class_name!r}")
-        images = read_images(stored.path, split=split, indices=chosen[:limit].tolist())
-    return to_png(contact_sheet(images, columns=columns))
+def draw_sheet(stored: StoredImages, sheet: Sheet) -> bytes:
+    """Return the images of a sheet as one PNG; raises ImageNotFound where there is none of them, InvalidRequest."""
+    with still_there(stored.dataset.name):
+        chosen = _indices(stored, sheet)
+        wanted = chosen[sheet.start : sheet.start + sheet.limit].tolist()
+        if not wanted:
+            of_class = "" if sheet.class_name is None else f" of the class {sheet.class_name!r}"
+            there = f"{len(chosen)} images{of_class}, and none from {sheet.start} on"
+            raise ImageNotFound(f"{_split(stored.dataset, sheet.split)} has {there}")
+        images = read_images(stored.path, split=sheet.split, indices=wanted)
+    return to_png(contact_sheet(images, columns=sheet.columns))
 
 
 @contextmanager
@@ -67,6 +79,15 @@ def still_there(name: str) -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise DatasetNotFound(f"the dataset {name!r} is no longer there") from error
+
+
+def _indices(stored: StoredImages, sheet: Sheet) -> NDArray[np.intp]:
+    """Return the indices of all images of which the sheet shows some, of shape (images,)."""
+    dataset = stored.dataset
+    count = _count(dataset, sheet.split)
+    if sheet.class_name is None:
+        return np.arange(count)
+    return np.flatnonzero(read_labels(stored.path, split=sheet.split) == _label(dataset, sheet.class_name))
 
 
 def _count(dataset: Dataset, split: str) -> int:

@@ -69,7 +69,7 @@ def _in_both_splits(splits: Mapping[str, Split]) -> Iterator[DatasetWarning]:
         named = ", ".join(f"train {pair['train']} is test {pair['test']}" for pair in pairs[:5])
         yield DatasetWarning(
             code="images-in-both-splits",
-            detail=f"in both splits stand {_images(len(pairs))}, so the test is too easy: {named}",
+            detail=f"{_images(len(pairs))} in both splits, so that the test is too easy: {named}",
             images=pairs[:NAMED_IMAGES],
         )
 

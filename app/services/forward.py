@@ -6,7 +6,7 @@ import numpy as np
 
 from app.errors import FieldProblem, InvalidRequest
 from app.images import Picture
-from app.schemas import ArraySummary, ForwardAnswer, LayerPass, ModelReference
+from app.schemas import ArraySummary, ForwardAnswer, LayerPass
 from app.services.predict import Seen
 from app.services.served_models import ServedModel
 from app.services.single_picture import single_picture
@@ -39,7 +39,7 @@ def _propagate(picture: Picture, found: ServedModel, *, truth: str | None) -> Fo
     dZ = network.loss.gradients(passed.logits, targets)
     network.backward(passed, dZ, batch, gradients=gradients)
     return ForwardAnswer(
-        model=ModelReference(name=found.version.name, version=found.version.version),
+        model=found.reference,
         label=classes[int(probabilities.argmax())],
         truth=classes[label],
         cost=float(network.loss.costs(passed.logits, targets)[0, 0]),

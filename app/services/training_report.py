@@ -71,6 +71,7 @@ class TrainingReport:
         self._store = store
         self._attempt = attempt
         self._recorded = 0
+        self._is_known = False
         self._clock = clock
         self._began = clock()
         self._first_epoch = training.epoch
@@ -81,7 +82,6 @@ class TrainingReport:
         """Forget what was recorded after the state from which the attempt goes on; raises SupersededError."""
         with self._store.database.write() as connection:
             jobs.check(connection, self._attempt)
-            self._recorded = history.keep(connection, self._attempt.job.id, until=self._training.epoch)
             recorded = self.write_in(connection)
         self.note(recorded)
 
@@ -100,6 +100,9 @@ class TrainingReport:
 
     def write_in(self, connection: Connection) -> int:
         """Do the same within a transaction that has more to write; return what to `note` once that is over."""
+        if not self._is_known:
+            self._recorded = history.keep(connection, self._attempt.job.id, until=self._training.epoch)
+        self._is_known = False  # until `note`: a commit may come through, and the word of it be lost with its server
         columns = {name: values[self._recorded :] for name, values in self._training.history.items()}
         progress = self._advance(connection)
         history.insert(connection, self._attempt.job.id, columns=columns)
@@ -109,6 +112,7 @@ class TrainingReport:
     def note(self, recorded: int) -> None:
         """Take it that so many epochs are written for good."""
         self._recorded = recorded
+        self._is_known = True
 
     def _advance(self, connection: Connection) -> Json:
         """Record how far the job is, and return it."""

@@ -9,10 +9,13 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
+import typer
 from PIL import Image
 
+from app.cli import application
 from app.client import Client
 from app.errors import ServiceError
+from app.exports import formats
 from app.schemas import Hyperparameters
 from app.settings import Settings
 from nncore.errors import NncoreError
@@ -20,6 +23,12 @@ from nncore.sample_images import draw
 
 REPOSITORY = Path(__file__).parents[2]
 DOCS = REPOSITORY / "docs"
+BLOCKS = [
+    (str(path.relative_to(REPOSITORY)), kind, block)
+    for path in [REPOSITORY / "README.md", REPOSITORY / "SECURITY.md", *sorted(DOCS.rglob("*.md"))]
+    for kind, block in re.findall(r"(?ms)^```(\w+)\n(.*?)^```", path.read_text(encoding="utf-8"))
+]
+PYTHON = [block for _, kind, block in BLOCKS if kind == "python"]
 
 
 def test_the_examples_of_the_http_api_answer_as_shown(paste, pictures: tuple[Path, Path], tmp_path: Path):
@@ -74,20 +83,45 @@ def test_the_table_of_hyperparameters_is_complete():
     }
 
 
-def test_a_prediction_in_ten_lines_of_numpy(remote: Client, trained: str, tmp_path: Path, monkeypatch):
-    text = (DOCS / "parameter-file.md").read_text(encoding="utf-8")
-    code = re.search(r"```python\n(.*?)```", text, flags=re.DOTALL)[1]
+@pytest.mark.parametrize("code", PYTHON, ids=lambda code: code.split("import ", 1)[1].split()[0].strip(","))
+def test_a_program_says_what_the_service_says(remote: Client, trained: str, tmp_path: Path, monkeypatch, code: str):
     picture = square_picture(tmp_path / "picture.png")
-    (tmp_path / "shapes.h5").write_bytes(remote.parameters(trained, 1))
+    parameters = remote.parameters(trained, 1)
+    (tmp_path / "shapes.h5").write_bytes(parameters)
+    (tmp_path / "shapes-1.onnx").write_bytes(formats.export(parameters, form="onnx"))
     monkeypatch.chdir(tmp_path)
 
     names: dict = {}
-    exec(compile(code, "parameter-file.md", "exec"), names)
+    exec(compile(code, "a document", "exec"), names)
+
+    expected = list(remote.predict([picture], model=trained)["predictions"][0]["probabilities"].values())
+    assert np.ravel(names["probabilities"]) == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_prediction_takes_ten_lines_of_numpy():
+    [code] = [code for code in PYTHON if "h5py" in code]
 
     assert len([line for line in code.splitlines() if line and not re.match(r"import|from|print", line)]) <= 10
-    expected = remote.predict([picture], model=trained)["predictions"][0]["probabilities"]
-    told = dict(zip(names["classes"], names["probabilities"], strict=True))
-    assert told == pytest.approx(expected, rel=1e-12)
+
+
+def test_every_line_for_curl_stands_where_it_is_run():
+    with_curl = {name for name, _, block in BLOCKS if re.search(r"^curl ", block, flags=re.MULTILINE)}
+
+    assert with_curl == {"README.md", "docs/http-api.md"}
+    assert {kind for name, kind, block in BLOCKS if "curl " in block} == {"sh"}
+
+
+def test_every_command_in_a_block_is_one():
+    text = "".join(block.replace("\\\n", " ") for _, _, block in BLOCKS)
+    called = re.findall(r"(?m)^(?:\w+=\S+ )*(?:[\w.]+/)*nncore (.*)$", text)
+
+    assert len(called) >= 7
+    for line in called:
+        command, words = typer.main.get_command(application), line.split()
+        while words and words[0] in getattr(command, "commands", ()):
+            command = command.commands[words.pop(0)]
+        known = {option for parameter in command.params for option in parameter.opts}
+        assert {word for word in words if word.startswith("--")} <= known, line
 
 
 def test_the_changelog_knows_the_version():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.errors import PROBLEM_MEDIA_TYPE
 
-OFTEN = settings(max_examples=100, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
+OFTEN = settings(max_examples=50, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
 BOUNDARY = "frontier"
 NAMES = st.one_of(
     st.text(min_size=1, max_size=80),

@@ -169,6 +169,88 @@ def test_every_input_of_a_training_has_its_line_of_help(visitor: Visitor, remote
         )
 
 
+def test_a_search_is_made_of_rows(visitor: Visitor, remote: Client, trained: str):
+    visitor.address = remote.server
+    visitor.open(f"#/train?dataset={trained}&kind=tune", heading="Train")
+    visitor.tab.get_by_label("Model", exact=True).fill("found-by-rows")
+    visitor.tab.get_by_label("Learning rate: how").select_option("log_uniform")
+    visitor.tab.get_by_label("Learning rate: what to try").fill("0.01, 0.1")
+    visitor.press("Try another hyperparameter")
+    visitor.tab.get_by_label("Hyperparameter", exact=True).last.select_option("activation")
+    visitor.tab.get_by_role("group", name="Activation: what to try").get_by_label("Sigmoid").uncheck()
+    for label, text in (("Candidates", "3"), ("Folds", "2"), ("Epochs", "3")):
+        visitor.tab.get_by_label(label, exact=True).fill(text)
+    visitor.finds_no_fault()
+    visitor.press("Start the search")
+
+    board = visitor.tab.get_by_role("region", name="Leaderboard")
+    expect(board.get_by_role("row")).to_have_count(4)
+    visitor.finds_no_fault()
+    [job] = remote.jobs(model="found-by-rows")
+    tried = {"learning_rate": {"log_uniform": [0.01, 0.1]}, "activation": ["tanh", "relu", "leaky_relu"]}
+    assert job["search"]["search"] == tried
+    assert visitor.console == []
+
+
+def test_a_fault_of_a_search_is_said_in_its_row(visitor: Visitor, remote: Client, trained: str):
+    visitor.address = remote.server
+    visitor.open(f"#/train?dataset={trained}&kind=tune", heading="Train")
+    visitor.tab.get_by_label("Learning rate: what to try").fill("0.01, fast")
+    visitor.press("Start the search")
+
+    expect(visitor.tab.locator(".trial .fault")).to_have_text(re.compile("fast"))
+    visitor.finds_no_fault()
+
+
+def test_all_pictures_of_a_class_can_be_seen(visitor: Visitor, remote: Client, trained: str):
+    visitor.address = remote.server
+    visitor.open(f"#/datasets/{trained}", heading=trained)
+    expect(visitor.tab.get_by_role("heading", name="ring · the first")).to_be_visible()
+    visitor.press("More of ring")
+
+    expect(visitor.tab.get_by_role("heading", name="ring · 120")).to_be_visible()
+    expect(visitor.tab.get_by_alt_text("pictures of the class ring")).to_have_count(2)
+    expect(visitor.tab.get_by_role("button", name="More of ring")).to_be_hidden()
+
+
+def test_an_alias_is_made_asked_and_removed(visitor: Visitor, remote: Client, trained: str):
+    visitor.address = remote.server
+    visitor.open(f"#/models/{trained}/1", heading=f"{trained}:1")
+    visitor.tab.get_by_label("New alias", exact=True).fill("not so good")
+    visitor.press("Add")
+    expect(visitor.tab.get_by_label("New alias", exact=True)).to_have_attribute("aria-invalid", "true")
+    visitor.tab.get_by_label("New alias", exact=True).fill("good")
+    visitor.press("Add")
+    visitor.tab.get_by_role("link", name=f"{trained}@good").click()
+    visitor.sees("Predict")
+    expect(visitor.tab.get_by_label("Model")).to_have_value(f"{trained}@good")
+
+    visitor.tab.go_back()
+    visitor.finds_no_fault()
+    visitor.press("Remove good")
+    expect(visitor.tab.get_by_role("link", name=f"{trained}@good")).to_have_count(0)
+    assert list(remote.aliases(trained)) == []
+
+
+def test_a_job_that_trains_shows_its_checks_and_can_be_asked(
+    visitor: Visitor, remote: Client, trained: str, pictures: tuple[Path, Path]
+):
+    every = {"checkpoint_every": 100, "check_gradients_every": 10_000}
+    settings = {"epochs": 1_000_000, "hidden_layers": []}
+    job = remote.train(trained, "asked-early", hyperparameters=settings, **every)
+    visitor.address = remote.server
+    visitor.open(f"#/jobs/{job['id']}", heading="asked-early")
+    expect(visitor.tab.get_by_role("region", name="Gradient checks").get_by_text("right").first).to_be_visible()
+    visitor.finds_no_fault()
+    visitor.tab.get_by_role("link", name="Predict with it now").click()
+    visitor.sees("Predict")
+    visitor.drop(pictures[1])
+
+    expect(visitor.tab.get_by_text(re.compile("Said by the checkpoint of epoch [0-9,]+00;"))).to_be_visible()
+    visitor.finds_no_fault()
+    remote.cancel(job["id"])
+
+
 def looks_at_empty_views(visitor: Visitor) -> None:
     visitor.open("", heading="Datasets")
     visitor.finds_no_fault()
@@ -260,7 +342,7 @@ def learns(visitor: Visitor) -> None:
     visitor.goes_to("Learn")
     expect(visitor.tab.get_by_role("img", name="Tanh and its derivative")).to_be_visible()
     visitor.press("Follow an image of its dataset")
-    expect(visitor.tab.get_by_role("region", name="Forward").get_by_text(re.compile("^5 . 12,288$"))).to_be_visible()
+    expect(visitor.tab.get_by_role("region", name="Forward").get_by_text(re.compile("^20 . 12,288$"))).to_be_visible()
     visitor.finds_no_fault()
 
 
@@ -308,7 +390,7 @@ def test_every_view_in_every_size_and_colour(
 
 def two_jobs(service: str, dataset: str) -> list[str]:
     with Client(service) as client:
-        settings = {"epochs": 400, "hidden_layers": [20], "initializer": "he", "learning_rate": 0.003}
+        settings = {"epochs": 600, "hidden_layers": [20], "initializer": "he", "learning_rate": 0.0007}
         jobs = [
             client.train(dataset, f"shapes-{name}", hyperparameters=settings | {"activation": name})
             for name in ("tanh", "relu")
@@ -322,7 +404,8 @@ def views(dataset: str, jobs: list[str]) -> dict[str, str]:
     return {
         "datasets": "#/datasets",
         "dataset": f"#/datasets/{dataset}",
-        "train": "#/train",
+        "train": f"#/train?dataset={dataset}",
+        "search": f"#/train?dataset={dataset}&kind=tune",
         "jobs": f"#/jobs?compare={','.join(jobs)}",
         "job": f"#/jobs/{jobs[1]}",
         "models": "#/models",

@@ -1,8 +1,12 @@
+import re
+import shutil
+import textwrap
 from pathlib import Path
 
 import httpx
 import pytest
 
+from app import client
 from app.client import Client, ClientError, Refused, Unreachable
 
 
@@ -139,3 +143,16 @@ def test_something_else_answers(trained: str, remote: Client):
 
 def test_a_picture_as_the_network_sees_it(remote: Client, pictures: tuple[Path, Path]):
     assert remote.pixels(pictures[1]).startswith(b"\x89PNG")
+
+
+def test_the_example_at_its_head_works(service: str, pictures, tmp_path: Path, monkeypatch, capsys):
+    shutil.copy(pictures[0], tmp_path / "shapes.zip")
+    shutil.copy(pictures[1], tmp_path / "photo.jpg")
+    monkeypatch.chdir(tmp_path)
+    code = textwrap.dedent(re.search(r"(?m)(?:^    .*\n)+", client.__doc__)[0])
+
+    exec(code.replace("http://127.0.0.1:8000", service).replace('"shapes"', '"of-the-example"'), {"Client": Client})
+
+    *_, last_state, answer = capsys.readouterr().out.splitlines()
+    assert last_state.startswith("succeeded ")
+    assert "'label': 'ring'" in answer

@@ -9,32 +9,24 @@ from app.schemas import EarlyStopping, GradientCheckRequest, Hyperparameters, Sc
 from nncore.early_stopping import EarlyStopping as NetworkEarlyStopping
 from nncore.hyperparameters import CHOICES
 from nncore.hyperparameters import Hyperparameters as NetworkHyperparameters
+from nncore.recipe import RECIPE
 from nncore.schedules import Schedule as NetworkSchedule
-
-EXAMPLE = {
-    "hidden_layers": [5, 5],
-    "activation": "relu",
-    "initializer": "small_random",
-    "optimizer": "gradient_descent",
-    "learning_rate": 0.03,
-    "epochs": 3000,
-    "batch_size": None,
-    "momentum": 0.0,
-    "l2": 0.0,
-    "dropout": 0.0,
-    "class_weight": None,
-    "normalization": "scale",
-    "validation_fraction": 0.0,
-    "early_stopping": None,
-    "dtype": "float64",
-    "seed": 1,
-}
+from tests.series import HYPERPARAMETERS
 
 
 def test_the_example_of_the_contract_is_taken_and_is_what_the_defaults_are():
-    resolved = Hyperparameters(**EXAMPLE).for_the_network()
-    assert {name: resolved.to_json()[name] for name in EXAMPLE} == EXAMPLE
+    resolved = Hyperparameters(**HYPERPARAMETERS).for_the_network()
+    assert {name: resolved.to_json()[name] for name in HYPERPARAMETERS} == HYPERPARAMETERS
     assert Hyperparameters().for_the_network() == resolved
+
+
+def test_who_says_nothing_gets_the_recipe_and_who_says_anything_the_defaults():
+    names = {"dataset": "cats", "model": "cats"}
+    assert TrainRequest(**names).hyperparameters.for_the_network() == RECIPE
+    for given in ({}, {"seed": 1}):
+        assert (
+            TrainRequest(**names, hyperparameters=given).hyperparameters.for_the_network() == NetworkHyperparameters()
+        )
 
 
 def test_every_hyperparameter_of_the_network_can_be_asked_for_under_its_name():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from nncore.first_layer import SampleSpace, WeightSpace
 from nncore.hyperparameters import Hyperparameters
+from nncore.splits import Split, Splits
 from nncore.training import Training
 
 LANES, UNITS, N, D = 3, 4, 7, 20
@@ -79,15 +80,14 @@ def test_kept_lanes_stay_what_they_are(forms):
 
 COMBINATIONS = st.fixed_dictionaries(
     {
-        "hidden_layers": st.sampled_from([(), (3,), (5, 4), (2, 3, 2)]),
+        "hidden_layers": st.lists(st.integers(1, 6), max_size=3),
         "activation": st.sampled_from(["tanh", "sigmoid", "relu", "leaky_relu"]),
         "initializer": st.sampled_from(["small_random", "xavier", "he"]),
-        "optimizer": st.sampled_from(["gradient_descent", "momentum", "nesterov"]),
-        "learning_rate": st.sampled_from([0.003, 0.01]),
-        "batch_size": st.sampled_from([None, 5, 32]),
-        "clip_norm": st.sampled_from([None, 0.05]),
-        "l2": st.sampled_from([0.0, 0.5]),
-        "dropout": st.sampled_from([0.0, 0.3]),
+        "learning_rate": st.floats(0.001, 0.01),
+        "batch_size": st.none() | st.integers(3, 32),
+        "clip_norm": st.none() | st.floats(0.01, 1.0),
+        "l2": st.just(0.0) | st.floats(0.01, 2.0),
+        "dropout": st.just(0.0) | st.floats(0.05, 0.5),
         "class_weight": st.sampled_from([None, "balanced", {"1": 3.0}]),
         "validation_fraction": st.sampled_from([0.0, 0.2]),
         "schedule": st.sampled_from([None, {"kind": "cosine", "factor": 0.1, "warmup": 3}]),
@@ -95,18 +95,29 @@ COMBINATIONS = st.fixed_dictionaries(
         "seed": st.integers(0, 2**32 - 1),
     }
 )
+LINEAR_STEPS = st.just({"optimizer": "gradient_descent"}) | st.fixed_dictionaries(
+    {"optimizer": st.sampled_from(["gradient_descent", "momentum", "nesterov"]), "momentum": st.floats(0, 0.95)}
+)
+WEIGHTS = st.none() | st.integers(0, 1000)  # the seed of random weights of the images, some of them 0
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
-@given(values=COMBINATIONS, classes=st.sampled_from([2, 3]))
-def test_training_in_sample_space_is_training_in_weight_space(values, classes):
-    images = np.random.default_rng(3).integers(0, 256, (23, 4, 4, 3), dtype=np.uint8)
+def check_that_forms_agree(values, steps, classes, weights):
+    random = np.random.default_rng(3)
+    images = random.integers(0, 256, (23, 4, 4, 3), dtype=np.uint8)
     labels = np.arange(23) % classes
-    shared = Hyperparameters(**values, epochs=200)
+    shared = Hyperparameters(**values, **steps, epochs=200)
+    counted = Splits.make(Split(images, labels), test=None, classes=classes, hyperparameters=shared).train.labels
     trained = {}
     for form in ("sample_space", "weight_space"):
-        lanes = [replace(shared, first_layer=form, seed=shared.seed), replace(shared, first_layer=form, seed=5, l2=1.0)]
-        training = Training(images, labels, classes=classes, hyperparameters=lanes, test=(images[:4], labels[:4]))
+        lanes = [replace(shared, first_layer=form), replace(shared, first_layer=form, seed=5, l2=1.0)]
+        training = Training(
+            images,
+            labels,
+            classes=classes,
+            hyperparameters=lanes,
+            test=(images[:4], labels[:4]),
+            weights=None if weights is None else weights_of_images(len(counted), seed=weights),
+        )
         for _ in training:
             pass
         assert training.first_layer == form
@@ -115,3 +126,21 @@ def test_training_in_sample_space_is_training_in_weight_space(values, classes):
         np.testing.assert_allclose(sample, weight, rtol=1e-9, atol=1e-9 * np.abs(weight).max())
     for name, column in trained["weight_space"][1].items():
         np.testing.assert_allclose(trained["sample_space"][1][name], column, rtol=1e-8, err_msg=name)
+
+
+def weights_of_images(n, *, seed):
+    random = np.random.default_rng(seed)
+    return random.uniform(0.5, 2, size=(2, n)) * (random.uniform(size=(2, n)) > 0.2)
+
+
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(values=COMBINATIONS, steps=LINEAR_STEPS, classes=st.sampled_from([2, 3]), weights=WEIGHTS)
+def test_training_in_sample_space_is_training_in_weight_space(values, steps, classes, weights):
+    check_that_forms_agree(values, steps, classes, weights)
+
+
+@pytest.mark.long
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(values=COMBINATIONS, steps=LINEAR_STEPS, classes=st.sampled_from([2, 3]), weights=WEIGHTS)
+def test_the_same_for_many_more(values, steps, classes, weights):
+    check_that_forms_agree(values, steps, classes, weights)

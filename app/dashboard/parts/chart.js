@@ -1,5 +1,5 @@
 // Curves that grow: an SVG with axes, a value under the pointer or the arrow keys, and the same as a table.
-// A series is { name, index (of its colour), isDashed, points: [[x, y], ...] }, points in order of x.
+// A series is { name, index (of its colour), dash ("", "dashed" or "dotted"), points: [[x, y], ...] }, points in order of x.
 
 import { h, svg } from "./dom.js";
 import { decimal, whole } from "./format.js";
@@ -69,7 +69,7 @@ function drawing({ series, isLogarithmic, width }, { label, x, format, from }) {
   const height = width < 520 ? 230 : 320;
   const points = series.flatMap((each) => each.points).filter(([, y]) => !isLogarithmic || y > 0);
   const xs = [...new Set(points.map(([at]) => at))].sort((one, other) => one - other);
-  const across = linear([xs[0] ?? 0, Math.max(xs.at(-1) ?? 1, (xs[0] ?? 0) + 1e-9)], [MARGIN.left, width - MARGIN.right]);
+  const across = linear([xs[0] ?? 0, Math.max(xs.at(-1) ?? 1, (xs[0] ?? 0) + 1)], [MARGIN.left, width - MARGIN.right], { isWhole: true });
   const up = (isLogarithmic ? logarithmic : linear)(extent(points, { isLogarithmic, from }), [height - MARGIN.bottom, MARGIN.top]);
   const marks = svg("g");
   const node = svg(
@@ -105,9 +105,11 @@ function axes({ across, up, width, height, format, x }) {
 
 const short = (tick, format) => (format && format !== decimal ? format(tick).replace(".0", "") : Math.abs(tick) >= 1000 ? whole(tick) : String(tick));
 
-function line({ points, index, isDashed }, { across, up, isLogarithmic }) {
+function line({ points, index, dash }, { across, up, isLogarithmic }) {
   const places = points.filter(([, y]) => !isLogarithmic || y > 0).map(([x, y]) => `${across(x).toFixed(1)},${up(y).toFixed(1)}`);
-  return svg("g", { class: `series-${index}` }, svg("polyline", { class: isDashed ? "line dashed" : "line", points: places.join(" ") }));
+  const [only] = places.length === 1 ? places[0].split(",") : [];
+  const mark = only && svg("circle", { class: "dot", cx: only, cy: places[0].split(",")[1], r: 4 }); // a line of one point is none
+  return svg("g", { class: `series-${index}` }, svg("polyline", { class: `line ${dash}`, points: places.join(" ") }), mark);
 }
 
 function markers(at, series, { across, up, height, isLogarithmic }) {
@@ -120,9 +122,9 @@ function markers(at, series, { across, up, height, isLogarithmic }) {
 }
 
 function legendItems({ series }, { at, x, format }) {
-  const items = series.map(({ name, index, isDashed, points }) => {
+  const items = series.map(({ name, index, dash, points }) => {
     const value = at === null ? points.at(-1)[1] : valueAt(points, at);
-    const key = h("span", { class: `key series-${index}${isDashed ? " dashed" : ""}`, "aria-hidden": "true" });
+    const key = h("span", { class: `key series-${index} ${dash}`, "aria-hidden": "true" });
     return h("li", {}, key, h("span", { class: "name" }, name), h("span", { class: "muted" }, value === null ? "–" : format(value)));
   });
   const where = at ?? Math.max(...series.map(({ points }) => points.at(-1)[0]));

@@ -28,7 +28,17 @@ export function bytes(size) {
 
 export const plural = (count, word, words = `${word}s`) => `${whole(count)} ${count === 1 ? word : words}`;
 
-export const words = (name) => name.replaceAll("_", " ").replace(/^./, (letter) => letter.toUpperCase());
+const SPELT = { relu: "ReLU", leaky_relu: "Leaky ReLU", rmsprop: "RMSprop", dtype: "Number type", float64: "float64", float32: "float32" };
+
+export const words = (name) => SPELT[name] ?? name.replaceAll("_", " ").replace(/^./, (letter) => letter.toUpperCase());
+
+// A value as it stands in JSON, without its signs.
+export function shown(value) {
+  if (value === null || value === undefined) return "none";
+  if (Array.isArray(value)) return value.map(shown).join(", ") || "none";
+  if (typeof value === "object") return Object.entries(value).map(([name, each]) => `${name.replaceAll("_", " ")} ${shown(each)}`).join(", ");
+  return typeof value === "number" && !Number.isInteger(value) ? String(Number(value.toPrecision(5))) : String(value);
+}
 
 function isNumber(value) {
   return typeof value === "number" && Number.isFinite(value);

@@ -6,11 +6,11 @@ import { h } from "./dom.js";
 import { facts } from "./facts.js";
 import { collect, fieldFor } from "./field.js";
 import { decimal, whole, words } from "./format.js";
+import { RIGHT_BELOW } from "./gradient_checks.js";
 import { clearFaults, problemNote, showFaults } from "./problem.js";
 import { requestFields } from "./schema.js";
 
 const ADDRESS = "gradient-check";
-const RIGHT_BELOW = 1e-6; // a difference of the order of the rounding of the numerical gradients
 const BEGINNING = { layer_sizes: [20, 5, 5, 1] }; // small enough to be done at once; the rest is at its default
 
 export function gradientCheck(openapi, { signal }) {

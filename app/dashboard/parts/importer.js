@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { dropzone } from "./dropzone.js";
-import { bytes } from "./format.js";
+import { bytes, duration } from "./format.js";
 import { clearFaults, problemNote, showFaults } from "./problem.js";
 import { go } from "./router.js";
 import { upload } from "./upload.js";
@@ -61,10 +61,13 @@ function form(files, { signal, again }) {
     h("div", { class: "actions" }, button, h("button", { type: "button", class: "quiet", onclick: again }, "Cancel")),
   );
 
-  const tell = (fraction) => {
-    bar.value = fraction;
-    state.textContent = fraction < 1 ? `${Math.round(100 * fraction)} % uploaded` : "Reading the pictures…";
-    if (fraction >= 1) bar.removeAttribute("value");
+  let began = 0;
+  const tell = ({ sent, size }) => {
+    const isThere = sent >= size;
+    const left = ((performance.now() - began) / 1000 / (sent || 1)) * (size - sent);
+    state.textContent = isThere ? "Reading the pictures…" : `${bytes(sent)} of ${bytes(size)}${sent ? `, ${duration(left)} left` : ""}`;
+    if (isThere) bar.removeAttribute("value");
+    else bar.value = sent / size;
   };
 
   const submit = async (event) => {
@@ -72,7 +75,8 @@ function form(files, { signal, again }) {
     clearFaults(element);
     notes.replaceChildren();
     [progress.hidden, button.disabled] = [false, true];
-    tell(0);
+    began = performance.now();
+    tell({ sent: 0, size: parts.reduce((total, [, file]) => total + file.size, 0) });
     try {
       const dataset = await upload("datasets", body(name.value, parts), { onProgress: tell, signal });
       go(["datasets", dataset.name]);

@@ -6,6 +6,7 @@ import { percent } from "./format.js";
 import { choice } from "./switch.js";
 
 const SPLITS = { "": "training", validation_: "validation", test_: "test" };
+const DASHES = { "": "", validation_: "dotted", test_: "dashed" };
 
 export function jobCharts() {
   const cost = chart({ label: "Cost" });
@@ -34,7 +35,7 @@ function seriesOf({ name, history }, place, { column, isAlone }) {
   return splits.map(([prefix, split], number) => ({
     name: isAlone ? split : `${name}, ${split}`,
     index: (isAlone ? number : place) % 6,
-    isDashed: prefix !== "",
+    dash: DASHES[prefix],
     points: pointsOf(history.epoch, history[prefix + column]),
   }));
 }

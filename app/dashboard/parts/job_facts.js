@@ -2,7 +2,7 @@
 
 import { call, path } from "./api.js";
 import { h } from "./dom.js";
-import { duration, percent, whole } from "./format.js";
+import { duration, percent, shown, whole, words } from "./format.js";
 
 export const nameOf = ({ model }) => (model.version ? `${model.name}:${model.version}` : model.name);
 
@@ -52,15 +52,16 @@ export function differences(jobs) {
   return rows.filter(({ values }) => new Set(values).size > 1);
 }
 
-export const shown = (value) => (value === null || value === undefined ? "none" : typeof value === "object" ? JSON.stringify(value) : String(value));
-
 // A name for each job that tells it from the others: its model, and what is other than in theirs.
 export function labels(jobs) {
   const different = differences(jobs).filter(({ name }) => name !== "seed" || jobs.length < 4).slice(0, 2);
-  return jobs.map((job, index) => [nameOf(job), ...different.map(({ values }) => values[index])].join(" · "));
+  const told = ({ name, values }, index) => (/^[a-z]/.test(values[index]) ? values[index] : `${words(name)} ${values[index]}`);
+  return jobs.map((job, index) => [nameOf(job), ...different.map((each) => told(each, index))].join(" · "));
 }
 
 // What a job or a version suffers from, each with its remedy.
 export function warningsOf({ warnings }) {
-  return (warnings ?? []).map(({ detail }) => h("div", { class: "note warn" }, h("p", {}, detail)));
+  if (!warnings?.length) return null;
+  const details = warnings.length > 1 ? h("ul", {}, warnings.map(({ detail }) => h("li", {}, detail))) : h("p", {}, warnings[0].detail);
+  return h("div", { class: "note warn" }, details);
 }

@@ -23,9 +23,8 @@ export async function follow(id, { paths, signal, onLook, onWarning }) {
 }
 
 async function withEvents(id, { signal, onLook, onWarning }) {
-  const response = await call("GET", `jobs/${path(id)}/events`, { accept: "text/event-stream", signal });
   let last = -Infinity;
-  for await (const { event, data } of events(response.body)) {
+  for await (const { event, data } of eventsOf(id, signal)) {
     if (event === "warning") onWarning?.(data);
     if (event === "metrics" && performance.now() - last < MILLISECONDS) continue; // more of them come; of others none may
     onLook(await look(id, signal));
@@ -43,7 +42,39 @@ async function withoutEvents(id, { signal, onLook }) {
   }
 }
 
-async function* events(body) {
+const FOLLOWED = 3; // jobs that are heard at a time: a browser opens six connections to a host, and others need some
+
+// Hears several jobs: `next` resolves at something that happened to one of them, and after some time at the latest.
+export function ear(signal, { latest }) {
+  const heard = new Set();
+  let hasHappened = false;
+  let wake = () => {};
+
+  const hear = async ({ id, last_event: after }) => {
+    heard.add(id);
+    try {
+      for await (const { event } of eventsOf(id, signal, after)) {
+        hasHappened = true;
+        wake();
+        if (event === "done") break;
+      }
+    } catch {
+      // the job is looked at all the same, only later
+    }
+    heard.delete(id);
+  };
+
+  const next = async () => {
+    if (!hasHappened) await Promise.race([new Promise((resolve) => (wake = resolve)), pause(latest, signal)]);
+    hasHappened = false;
+  };
+
+  const follow = (jobs) => jobs.filter(({ id }) => !heard.has(id)).slice(0, FOLLOWED - heard.size).forEach(hear);
+  return { follow, next };
+}
+
+async function* eventsOf(id, signal, after = 0) {
+  const { body } = await call("GET", `jobs/${path(id)}/events?after=${after}`, { accept: "text/event-stream", signal });
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   for (let text = "", chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
     const blocks = (text + chunk.value).replaceAll("\r\n", "\n").split("\n\n");

@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { decimal, percent, words } from "./format.js";
+import { scrollTable } from "./table.js";
 
 const ROWS = [
   ["accuracy", percent],
@@ -17,10 +18,9 @@ const NAMES = { roc_auc: "ROC AUC", largest_class_share: "Share of the largest c
 export function metricsTable(metrics) {
   const splits = ["train", "validation", "test"].filter((split) => metrics[split]);
   const known = ROWS.filter(([name]) => splits.some((split) => name in metrics[split]));
-  return h(
-    "table",
-    {},
-    h("thead", {}, h("tr", {}, h("td", {}), splits.map((split) => h("th", { scope: "col", class: "number" }, words(split === "train" ? "training" : split))))),
-    h("tbody", {}, known.map(([name, format]) => h("tr", {}, h("th", { scope: "row" }, NAMES[name] ?? words(name)), splits.map((split) => h("td", { class: "number" }, format(metrics[split][name])))))),
-  );
+  return scrollTable({
+    label: "Metrics",
+    columns: [h("td", {}), ...splits.map((split) => h("th", { scope: "col", class: "number" }, words(split === "train" ? "training" : split)))],
+    rows: known.map(([name, format]) => h("tr", {}, h("th", { scope: "row" }, NAMES[name] ?? words(name)), splits.map((split) => h("td", { class: "number" }, format(metrics[split][name]))))),
+  });
 }

@@ -5,7 +5,7 @@ import { bars } from "./bars.js";
 import { curlLine, url } from "./curl.js";
 import { h } from "./dom.js";
 import { explanationOf } from "./explanation.js";
-import { decimal, percent } from "./format.js";
+import { percent, whole } from "./format.js";
 import { problemNote } from "./problem.js";
 
 export function predictionCard(file, { model, signal }) {
@@ -24,7 +24,7 @@ function original(file) {
 }
 
 async function answer(file, { model, signal }) {
-  const [{ predictions }, pixels] = await Promise.all([
+  const [{ model: answered, predictions }, pixels] = await Promise.all([
     post(withQuery("predict", { model }), { body: formOf(file), signal }),
     call("POST", "pixels", { body: formOf(file), signal }).then((response) => response.blob()),
   ]);
@@ -44,14 +44,14 @@ async function answer(file, { model, signal }) {
   };
   const { node: curl } = curlLine(`curl -F 'file=@${file.name.replaceAll("'", "'\\''")}' '${url(withQuery("predict", { model }))}'`);
   return [
-    h("div", { class: "answer" }, h("figure", {}, seen, h("figcaption", {}, "as the network sees it")), said(prediction)),
+    h("div", { class: "answer" }, h("figure", {}, seen, h("figcaption", {}, "as the network sees it")), said(prediction, answered)),
     h("div", { class: "actions" }, button),
     reason,
     curl,
   ];
 }
 
-function said(prediction) {
+function said(prediction, { epoch }) {
   const rows = Object.entries(prediction.probabilities)
     .sort(([, one], [, other]) => other - one)
     .slice(0, 10)
@@ -61,18 +61,28 @@ function said(prediction) {
     {},
     h("p", { class: "said" }, h("strong", {}, prediction.label), h("span", { class: "muted" }, ` ${percent(prediction.probability)}`)),
     bars(rows, { most: 1 }),
-    uncertainty(prediction.uncertainty),
-    prediction.actions?.length > 0 && h("p", { class: "muted small" }, `Done to it beside resizing: ${prediction.actions.join(", ")}`),
+    h("ul", { class: "remarks muted small" }, remarks(prediction, epoch).map((text) => h("li", {}, text))),
   );
 }
 
-// A number, or several under names.
-function uncertainty(told) {
-  if (told === null || told === undefined) return null;
-  const parts = typeof told === "object" ? Object.entries(told) : [["", told]];
-  const texts = parts.map(([name, value]) => `${name} ${typeof value === "number" ? decimal(value, 3) : value}`.trim());
-  return h("p", { class: "muted small" }, `Uncertainty: ${texts.join(", ").replaceAll("_", " ")}`);
+function remarks({ uncertainty, actions }, epoch) {
+  return [
+    typeof uncertainty === "number" && `The members of the model lie ± ${percent(uncertainty)} apart.`,
+    epoch !== null && epoch !== undefined && `Said by the checkpoint of epoch ${whole(epoch)}; the training goes on.`,
+    actions?.length > 0 && `Before it was made 64 × 64: ${actions.map(deed).join(", ")}.`,
+  ].filter(Boolean);
 }
+
+const DEEDS = {
+  frame: "the first frame taken",
+  draft: "decoded smaller",
+  colour: "its colours made red, green and blue",
+  depth: "scaled to 8 bits",
+  matte: "put on white",
+  exif: "turned upright",
+};
+
+const deed = (action) => `${DEEDS[action.split(":")[0]] ?? "changed"} (${action})`;
 
 function formOf(file) {
   const form = new FormData();

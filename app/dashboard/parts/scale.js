@@ -2,10 +2,10 @@
 
 const TICKS = 5;
 
-export function linear([from, to], [start, end]) {
+export function linear([from, to], [start, end], { isWhole = false } = {}) {
   const span = to - from || 1;
   const place = (value) => start + ((value - from) / span) * (end - start);
-  return Object.assign(place, { ticks: roundNumbers(from, to), invert: (at) => from + ((at - start) / (end - start)) * span });
+  return Object.assign(place, { ticks: roundNumbers(from, to, isWhole ? 1 : 0), invert: (at) => from + ((at - start) / (end - start)) * span });
 }
 
 export function logarithmic([from, to], range) {
@@ -17,8 +17,8 @@ export function logarithmic([from, to], range) {
   return Object.assign((value) => place(Math.log10(value)), { ticks: ticks.filter((tick) => tick >= from && tick <= to) });
 }
 
-function roundNumbers(from, to) {
-  const step = roundStep((to - from || 1) / TICKS);
+function roundNumbers(from, to, least) {
+  const step = Math.max(roundStep((to - from || 1) / TICKS), least);
   const first = Math.ceil(from / step - 1e-9);
   const last = Math.floor(to / step + 1e-9);
   return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
@@ -26,5 +26,5 @@ function roundNumbers(from, to) {
 
 function roundStep(step) {
   const size = 10 ** Math.floor(Math.log10(step));
-  return size * [1, 2, 5, 10].find((factor) => factor * size >= step * 0.999);
+  return size * [1, 2, 5, 10].find((factor) => factor * size >= step * 0.8);
 }

@@ -3,8 +3,8 @@
 import { path, withQuery } from "./api.js";
 import { picture } from "./picture.js";
 
-export function sheet(dataset, { split, className, limit, columns, alt, isFilled = true }) {
-  const address = withQuery(`datasets/${path(dataset.name)}/sheet.png`, { split, class: className, limit, columns });
+export function sheet(dataset, { split, className, start = null, limit, columns, alt, isFilled = true }) {
+  const address = withQuery(`datasets/${path(dataset.name)}/sheet.png`, { split, class: className, start, limit, columns });
   return picture(address, alt, { class: isFilled ? "pixel sheet filled" : "pixel sheet", loading: "eager" });
 }
 

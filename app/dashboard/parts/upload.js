@@ -7,7 +7,7 @@ export function upload(address, form, { onProgress, signal }) {
     const request = new XMLHttpRequest();
     request.open("POST", address);
     for (const [name, value] of Object.entries(authorization())) request.setRequestHeader(name, value);
-    request.upload.addEventListener("progress", (event) => onProgress(event.loaded / event.total));
+    request.upload.addEventListener("progress", (event) => onProgress({ sent: event.loaded, size: event.total }));
     request.addEventListener("load", () => {
       if (request.status < 300) resolve(JSON.parse(request.responseText));
       else reject(toProblem(request.status, request.responseText));

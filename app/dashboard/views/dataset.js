@@ -2,15 +2,14 @@
 
 import { get, path } from "../parts/api.js";
 import { bars } from "../parts/bars.js";
+import { classSheet } from "../parts/class_sheet.js";
 import { h } from "../parts/dom.js";
 import { plural, time, whole } from "../parts/format.js";
 import { head } from "../parts/head.js";
 import { removalButton } from "../parts/removal.js";
 import { link } from "../parts/router.js";
-import { sheet, thumbnail } from "../parts/sheet.js";
+import { thumbnail } from "../parts/sheet.js";
 import { choice } from "../parts/switch.js";
-
-const TILE = 68; // pixels that a thumbnail takes on the page
 
 export async function show({ parts, signal }) {
   const dataset = await get(`datasets/${path(parts[1])}`, { signal });
@@ -100,7 +99,7 @@ function skipped({ skipped, skipped_count: count }) {
 
 function pictures(dataset) {
   const place = h("div", { class: "stack" });
-  const fill = (split) => place.replaceChildren(...dataset.classes.map((name) => sheetOf(dataset, split, name)));
+  const fill = (split) => place.replaceChildren(...dataset.classes.map((className) => classSheet(dataset, { split, className })));
   fill("train");
   const options = splitsOf(dataset).map((split) => ({ value: split, text: words[split] }));
   return h(
@@ -108,19 +107,5 @@ function pictures(dataset) {
     { class: "card" },
     h("div", { class: "chart-bar" }, h("h2", {}, "The pictures"), choice({ label: "Split", options, chosen: "train", onChoose: fill })),
     place,
-  );
-}
-
-function sheetOf(dataset, split, className) {
-  const count = dataset.counts[split][className];
-  const columns = Math.max(4, Math.floor((document.getElementById("main").clientWidth - 90) / TILE));
-  const limit = Math.min(4 * columns, 400);
-  const shown = count > limit ? `the first ${limit} of ${whole(count)}` : whole(count);
-  const alt = `${plural(Math.min(count, limit), "picture")} of the class ${className}`;
-  return h(
-    "div",
-    {},
-    h("h3", {}, className, h("span", { class: "muted" }, ` · ${shown}`)),
-    count === 0 ? h("p", { class: "muted" }, "None in this split.") : sheet(dataset, { split, className, limit, columns, alt, isFilled: count >= columns }),
   );
 }

@@ -7,15 +7,15 @@ import { time, words } from "../parts/format.js";
 import { head } from "../parts/head.js";
 import { jobCharts } from "../parts/job_chart.js";
 import { bestAccuracy, differences, labels, nameOf, pill, progressOf } from "../parts/job_facts.js";
-import { hasEnded, look, pause } from "../parts/live.js";
+import { ear, hasEnded, look, pause } from "../parts/live.js";
 import { link, replaceQuery } from "../parts/router.js";
 import { columnsOf, scrollTable } from "../parts/table.js";
 
 const LISTED = 50;
 const MOST = 6; // jobs in one picture, as many as there are colours
 const COLUMNS = ["Show", "Model", "Dataset", "Status", "Progress", "Accuracy", "Asked for"];
-const BUSY = 700; // milliseconds between two looks
-const IDLE = 4000;
+const BUSY = 700; // milliseconds between two looks at least
+const IDLE = 4000; // and at most
 
 export async function show({ query, signal }) {
   const first = await list(signal);
@@ -42,9 +42,11 @@ function chosenAtFirst(query, jobs) {
 }
 
 async function live(jobs, board, signal) {
+  const { follow, next } = ear(signal, { latest: IDLE });
   for (let found = jobs; !signal.aborted; ) {
     await board.update(found);
-    await pause(found.every(hasEnded) ? IDLE : BUSY, signal);
+    follow(found.filter((job) => !hasEnded(job)));
+    await Promise.all([next(), pause(BUSY, signal)]);
     found = await list(signal).catch(() => found);
   }
 }

@@ -1,12 +1,13 @@
 // One version of a model: how good it is, where it errs, and what its first layer looks for.
 
+import { aliases } from "../parts/aliases.js";
 import { authorization, call, get, path } from "../parts/api.js";
 import { confusionTable } from "../parts/confusion.js";
 import { h } from "../parts/dom.js";
-import { facts } from "../parts/facts.js";
-import { bytes, percent, plural, time, words } from "../parts/format.js";
+import { bytes, percent, time } from "../parts/format.js";
 import { head } from "../parts/head.js";
-import { shown, warningsOf } from "../parts/job_facts.js";
+import { hyperparameters } from "../parts/hyperparameters.js";
+import { warningsOf } from "../parts/job_facts.js";
 import { metricsTable } from "../parts/metrics.js";
 import { removalButton } from "../parts/removal.js";
 import { go, link } from "../parts/router.js";
@@ -14,10 +15,10 @@ import { thumbnail } from "../parts/sheet.js";
 import { weights } from "../parts/weights.js";
 
 const HARDEST = 24;
-const UNITS = 50;
+const ROWS = 6; // of units
 
 export async function show({ parts, signal }) {
-  const model = await get(`models/${path(parts[1])}`, { signal });
+  const [model, openapi] = await Promise.all([get(`models/${path(parts[1])}`, { signal }), get("openapi.json", { signal })]);
   const version = model.versions.find((each) => String(each.version) === parts[2]) ?? model.versions[0];
   const notes = h("div", {});
   return h(
@@ -29,7 +30,7 @@ export async function show({ parts, signal }) {
       back: { href: "#/models", text: "Models" },
       actions: [versionChoice(model, version), ...buttons(version, notes)],
     }),
-    h("div", { class: "stack" }, notes, warningsOf(version), h("div", { class: "columns equal" }, quality(version), confusion(version)), hardest(version, signal), h("div", { class: "columns equal" }, firstLayer(version), about(version))),
+    h("div", { class: "stack" }, notes, warningsOf(version), h("div", { class: "columns equal" }, quality(version), confusion(version)), hardest(version, signal), h("div", { class: "columns equal" }, h("div", { class: "stack" }, firstLayer(version), aliases(model, { signal })), about(version, openapi))),
   );
 }
 
@@ -99,17 +100,18 @@ function hardList({ dataset, split, items }) {
 }
 
 function firstLayer(version) {
-  const columns = document.getElementById("main").clientWidth < 700 ? 3 : 5;
+  const columns = document.getElementById("main").clientWidth < 700 ? 4 : 8;
   return h(
     "section",
     { class: "card" },
     h("h2", {}, "What its first layer looks for"),
     h("p", { class: "muted small" }, "A picture a unit: where it is red, light excites the unit; where it is blue, light calms it."),
-    weights(version, { limit: UNITS, columns, alt: "The weights of the first layer's units as pictures" }),
+    weights(version, { limit: ROWS * columns, columns, alt: "The weights of the first layer's units as pictures" }),
   );
 }
 
-function about(version) {
-  const rows = [...Object.entries(version.hyperparameters).map(([name, value]) => [words(name), shown(value)]), ["Classes", plural(version.classes.length, "class", "classes")], ["Parameter file", bytes(version.size)], ["SHA-256", version.sha256]];
-  return h("section", { class: "card" }, h("h2", {}, "About it"), facts(rows));
+function about(version, openapi) {
+  const before = [version.members > 1 && ["Members", version.members], ["Classes", version.classes.join(", ")]];
+  const after = [["Parameter file", bytes(version.size)], ["SHA-256", h("span", { class: "mono" }, version.sha256)]];
+  return h("section", { class: "card" }, h("h2", {}, "About it"), hyperparameters(version.hyperparameters, openapi, { before, after }));
 }

@@ -26,7 +26,8 @@ function card({ name, versions }) {
     weights(newest, { limit: 3, columns: 3, alt: "" }),
     h("h2", {}, h("a", { href: link(["models", name, String(newest.version)]) }, name)),
     h("p", { class: "muted small" }, `${plural(versions.length, "version")} · ${newest.classes.slice(0, 4).join(", ")}${newest.classes.length > 4 ? " …" : ""}`),
-    h("p", { class: "small" }, accuracies(newest), h("span", { class: "muted" }, ` · ${time(newest.created_at)}`)),
+    h("p", { class: "small" }, accuracies(newest)),
+    h("p", { class: "muted small" }, time(newest.created_at)),
   );
 }
 

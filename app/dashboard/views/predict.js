@@ -1,6 +1,6 @@
 // Predict: photos, dropped or taken, each as the network sees it, with the answer and what spoke for it.
 
-import { all } from "../parts/api.js";
+import { all, get } from "../parts/api.js";
 import { cameraButton } from "../parts/camera.js";
 import { h } from "../parts/dom.js";
 import { dropzone } from "../parts/dropzone.js";
@@ -13,13 +13,13 @@ import { replaceQuery } from "../parts/router.js";
 const SHOWN = 24;
 
 export async function show({ query, signal }) {
-  const models = await all("models", { signal });
+  const [models, running] = await Promise.all([all("models", { signal }), underWay(signal)]);
   const title = head({ title: "Predict", text: "What does a model see in your pictures?" });
-  if (models.length === 0) {
+  if (models.length + running.length === 0) {
     const text = "A training ends in a model. Then pictures can be asked about here.";
     return h("div", {}, title, empty({ title: "No model yet", text, href: "#/train", action: "Start a training" }));
   }
-  const select = chooser(models, query.get("model"));
+  const select = chooser(models, running, query.get("model"));
   const results = h("div", { class: "stack", "aria-live": "polite" });
   const notes = h("div", {});
   const files = [];
@@ -55,11 +55,23 @@ export async function show({ query, signal }) {
   return h("div", {}, title, h("div", { class: "stack" }, field, zone, notes, results));
 }
 
-function chooser(models, chosen) {
-  const options = models.flatMap(({ versions }) => versions).sort((one, other) => other.created_at.localeCompare(one.created_at));
-  const names = options.map(({ name, version }) => `${name}:${version}`);
-  const select = h("select", { id: "model" }, names.map((name) => h("option", { value: name }, name)));
-  const wanted = names.find((name) => name === chosen || name.startsWith(`${chosen}:`));
-  if (wanted) select.value = wanted;
-  return select;
+async function underWay(signal) {
+  const found = await Promise.all(["running", "paused"].map((status) => get(`jobs?status=${status}&limit=50`, { signal })));
+  return found.flatMap(({ items }) => items).filter(({ kind }) => kind === "train");
+}
+
+function chooser(models, running, chosen) {
+  const versions = models.flatMap(({ versions }) => versions).sort((one, other) => other.created_at.localeCompare(one.created_at));
+  const names = versions.map(({ name, version }) => `${name}:${version}`);
+  const jobs = running.map(({ id, model, status }) => ({ value: `job:${id}`, text: `${model.name}, ${status === "paused" ? "paused" : "in training"}` }));
+  const wanted = [...names, ...jobs.map(({ value }) => value)].find((name) => name === chosen || name.startsWith(`${chosen}:`)) ?? chosen;
+  const others = wanted?.match(/[@:]/) && ![...names, ...jobs.map(({ value }) => value)].includes(wanted) ? [wanted] : []; // an alias
+  const option = (value, text = value) => h("option", { value, selected: value === wanted }, text);
+  return h(
+    "select",
+    { id: "model" },
+    others.map((name) => option(name)),
+    names.map((name) => option(name)),
+    jobs.length > 0 && h("optgroup", { label: "What jobs have learned so far" }, jobs.map(({ value, text }) => option(value, text))),
+  );
 }

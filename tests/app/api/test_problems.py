@@ -5,6 +5,7 @@ from fastapi.testclient import TestClient
 from app.api.problems import answer_problems
 from app.errors import Unavailable
 from app.schemas import TrainRequest
+from app.storage.database import Database
 from nncore.errors import Diverged
 
 
@@ -17,6 +18,11 @@ def small():
     @app.get("/fault")
     def fault() -> None:
         raise ZeroDivisionError("secret")
+
+    @app.get("/lost")
+    def lost() -> None:
+        with Database("postgresql://nncore@127.0.0.1:1/nncore").read():
+            pass
 
     @app.get("/diverged")
     def diverged() -> None:
@@ -36,6 +42,12 @@ def small():
 def faults(client, **hyperparameters: object) -> dict[str, str]:
     body = {"dataset": "cats", "model": "m", "hyperparameters": hyperparameters}
     return {fault["pointer"]: fault["detail"] for fault in client.post("/train", json=body).json()["errors"]}
+
+
+def test_a_database_that_cannot_be_reached_is_no_fault_of_ours(small):
+    answer = small.get("/lost")
+    assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "unavailable", "5")
+    assert "127.0.0.1" not in answer.text
 
 
 def test_a_fault_of_our_own_tells_nothing_of_itself(small):

@@ -1,5 +1,7 @@
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 
 def test_help_names_all_commands(nncore):
@@ -45,6 +47,15 @@ def test_a_misspelt_setting_is_code_2(nncore, monkeypatch):
     code, _, err = nncore("models")
 
     assert (code, err) == (2, "nncore: NNCORE_SERVR is no setting of nncore; the nearest one is NNCORE_SERVER\n")
+
+
+def test_the_shell_completes_commands_and_options():
+    words = {"_NNCORE_COMPLETE": "complete_bash", "COMP_WORDS": "nncore train --hidden", "COMP_CWORD": "2"}
+    command = Path(sys.executable).with_name("nncore")
+
+    completed = subprocess.run([command], env=os.environ | words, capture_output=True, text=True, check=True)
+
+    assert completed.stdout.split() == ["--hidden-layers"]
 
 
 def test_help_loads_neither_network_nor_service():

@@ -57,7 +57,7 @@ def test_the_list_has_a_line_for_each(nncore, trained: str):
 
     lines = [line.split("\t") for line in out.splitlines()]
     assert code == 0
-    assert lines[0] == ["name", "classes", "train", "test", "created at"]
+    assert lines[0] == ["name", "classes", "train", "test", "created"]
     assert [trained, "ring, star", "240", "60"] in [line[:4] for line in lines]
 
 

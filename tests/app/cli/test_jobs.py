@@ -16,7 +16,7 @@ def test_the_list_can_be_filtered(nncore, remote, trained: str):
     (job,) = remote.jobs(model=trained)
     header, line = [line.split("\t") for line in out.splitlines()]
     assert code == 0
-    assert header == ["id", "status", "dataset", "model", "epoch", "train", "test", "created at"]
+    assert header == ["id", "status", "dataset", "model", "epoch", "train", "test", "created"]
     assert line[:5] == [job["id"], "succeeded", trained, trained, "20/20"]
     assert line[5].endswith(" %")
 

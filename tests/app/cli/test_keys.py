@@ -7,7 +7,7 @@ def test_a_key_is_made_listed_and_revoked(nncore):
     key_id = key.split("_")[1]
 
     columns, *rows = [line.split("\t") for line in nncore("keys", "list")[1].splitlines()]
-    assert columns == ["id", "name", "scope", "created at"]
+    assert columns == ["id", "name", "scope", "created"]
     assert [key_id, "laptop", "train"] in [row[:3] for row in rows]
     assert key_id in [each["id"] for each in json.loads(nncore("keys", "list", "--json")[1])]
 

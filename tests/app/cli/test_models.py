@@ -6,7 +6,7 @@ def test_the_list_has_a_line_for_each_version(nncore, trained: str):
 
     lines = [line.split("\t") for line in out.splitlines()]
     assert code == 0
-    assert lines[0] == ["model", "classes", "dataset", "train", "test", "created at"]
+    assert lines[0] == ["model", "classes", "dataset", "train", "test", "created"]
     assert [f"{trained}:1", "ring, star", trained] in [line[:3] for line in lines]
 
 

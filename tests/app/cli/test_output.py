@@ -1,6 +1,6 @@
 import json
 
-from app.cli.output import percent, print_json, print_table
+from app.cli.output import print_json, print_table
 
 
 def test_in_a_pipe_a_row_is_a_line_with_tabs(capsys):
@@ -15,7 +15,3 @@ def test_json_keeps_every_letter(capsys):
     out = capsys.readouterr().out
     assert json.loads(out) == {"label": "Kätzchen"}
     assert "Kätzchen" in out
-
-
-def test_percent():
-    assert [percent(fraction) for fraction in (0.42, 1.0, None)] == ["42.0 %", "100.0 %", ""]

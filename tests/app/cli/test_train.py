@@ -2,13 +2,10 @@ import inspect
 import json
 
 from app.cli.train import train
-from nncore.hyperparameters import Hyperparameters
+from app.schemas import Hyperparameters, TrainRequest, Webhook
 
-NO_HYPERPARAMETERS = {"dataset", "model", "members", "priority", "max_seconds", "init_from"} | {
-    "detach",
-    "server",
-    "as_json",
-}
+OF_THE_COMMAND = {"detach", "server", "as_json"}
+OF_THE_WEBHOOK = {"webhook_secret"}
 
 
 def test_a_training_tells_how_it_goes_and_what_came_out(nncore, trained: str):
@@ -28,7 +25,7 @@ def test_what_is_given_reaches_the_job_and_the_rest_has_its_default(nncore, trai
     job = json.loads(out)
     assert code == 0
     assert job["status"] == "succeeded"
-    expected = Hyperparameters().to_json() | {"epochs": 3, "hidden_layers": [], "dtype": "float32"}
+    expected = Hyperparameters().for_the_network().to_json() | {"epochs": 3, "hidden_layers": [], "dtype": "float32"}
     shown = job["hyperparameters"]
     assert shown == {name: expected[name] for name in shown}
 
@@ -56,10 +53,36 @@ def test_sizes_that_are_none(nncore, trained: str):
     assert "20,7,5" in err
 
 
-def test_every_option_is_a_hyperparameter():
-    options = set(inspect.signature(train).parameters) - NO_HYPERPARAMETERS
+def test_every_field_of_a_training_has_its_option():
+    options = set(inspect.signature(train).parameters)
+    fields = TrainRequest.model_fields.keys() - {"hyperparameters"} | Hyperparameters.model_fields.keys()
 
-    assert options == Hyperparameters().to_json().keys()
+    assert options == fields | OF_THE_COMMAND | OF_THE_WEBHOOK
+    assert set(Webhook.model_fields) == {"url", "secret"}
+
+
+def test_what_is_asked_of_the_job_reaches_it(nncore, trained: str):
+    options = ["--record-every", 2, "--checkpoint-every", 3, "--check-gradients-every", 5, "--priority", 7]
+    code, out, _ = nncore("train", trained, "cli", "--epochs", 5, *options, "--max-seconds", 60, "--json")
+
+    job = json.loads(out)
+    assert code == 0
+    assert (job["record_every"], job["checkpoint_every"], job["check_gradients_every"]) == (2, 3, 5)
+    assert (job["priority"], job["max_seconds"]) == (7, 60)
+
+
+def test_a_webhook_that_the_operator_does_not_list_is_refused(nncore, trained: str):
+    code, _, err = nncore("train", trained, "cli", "--webhook", "https://elsewhere.example/told")
+
+    assert code == 1
+    assert "NNCORE_WEBHOOK_HOSTS" in err
+
+
+def test_a_secret_without_a_webhook_is_code_2(nncore, trained: str):
+    code, _, err = nncore("train", trained, "cli", "--webhook-secret", "whsec_c2VjcmV0")
+
+    assert code == 2
+    assert "--webhook" in err
 
 
 def test_objects_are_written_with_commas(nncore, trained: str):

@@ -1,8 +1,21 @@
+import inspect
 import json
 
 import pytest
 
-from app.cli.tune import _fixed, _searched
+from app.cli.tune import _fixed, _searched, tune
+from app.schemas import TuneRequest
+
+OF_THE_COMMAND = {"detach", "server", "as_json"}
+OF_THE_WEBHOOK = {"webhook_secret"}
+
+
+def test_every_field_of_a_search_has_its_option():
+    options = set(inspect.signature(tune).parameters)
+
+    assert (
+        options == TuneRequest.model_fields.keys() - {"hyperparameters"} | {"fixed"} | OF_THE_COMMAND | OF_THE_WEBHOOK
+    )
 
 
 def test_a_search_ends_with_its_leaderboard(nncore, trained: str):

@@ -52,8 +52,8 @@ def test_a_search_becomes_a_row_and_reaches_the_engine(tune, store, engine):
         ({"limits": {"max_members": 3}, "members": 4}, "/members"),
         ({"limits": {"max_lanes": 5}, "search": {"seed": [1, 2, 3]}}, "/candidates"),
         ({"limits": {"max_lanes": 5}, "search": {"seed": [1, 2, 3, 4, 5, 6]}}, "/candidates"),
-        ({"limits": {"max_lane_epochs": 5999}}, "/candidates"),
-        ({"limits": {"max_job_work": 4_000_000_000}}, "/candidates"),
+        ({"limits": {"max_lane_epochs": 5999}, "hyperparameters": {}}, "/candidates"),
+        ({"limits": {"max_job_work": 4_000_000_000}, "hyperparameters": {}}, "/candidates"),
     ],
 )
 def test_what_cannot_be_searched_is_refused_with_its_place(tune, engine, body, pointer):

@@ -2,6 +2,8 @@ import itertools
 
 import numpy as np
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from app.services.jobs import get_history, get_job
 from app.services.training_report import TrainingReport
@@ -79,3 +81,22 @@ def test_an_old_attempt_is_told_to_stop(store, job, attempt, training):
     with pytest.raises(SupersededError):
         report.write()
     assert get_history(job.id, store=store)["epoch"] == []
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_an_epoch_whose_commit_was_not_confirmed_is_not_written_twice(store, job, attempt, training):
+    report = TrainingReport(training, store=store, attempt=attempt)
+    report.begin()
+    next(iter(training))
+
+    @event.listens_for(store.database.engine, "commit", once=True)
+    def lose(connection):
+        connection.connection.dbapi_connection.commit()
+        raise OperationalError("COMMIT", None, Exception("the server was lost"))
+
+    with pytest.raises(OperationalError):
+        report.write()
+    assert get_history(job.id, store=store)["epoch"] == [1]
+    next(iter(training))
+    report.write()
+    assert get_history(job.id, store=store)["epoch"] == [1, 2]
