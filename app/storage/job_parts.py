@@ -90,6 +90,7 @@ def note_standing(connection: Connection, attempt: Attempt, *, standing: State) 
     np.savez_compressed(packed, **standing)  # type: ignore[arg-type]
     _write(connection, attempt, standing=packed.getvalue())
     of_all = select(job_parts.c.standing).where(job_parts.c.job_id == attempt.job.id, job_parts.c.standing.is_not(None))
+    of_all = of_all.order_by(job_parts.c.number)
     return [_unpacked(each) for each in connection.scalars(of_all)]
 
 
