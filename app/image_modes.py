@@ -31,6 +31,11 @@ def visible(image: Image.Image, data: bytes) -> tuple[Image.Image, tuple[str, ..
     raise UnsupportedImageFormat(f"the picture has pixels of mode {image.mode!r}, which are not read")
 
 
+def in_mode(mode: str, image: Image.Image) -> Image.Image:
+    """Return the picture in a mode; the same one if it has it, where Pillow's `convert` makes a copy."""
+    return image if image.mode == mode else image.convert(mode)
+
+
 _DIRECT: dict[str, tuple[str, ...]] = {
     "RGB": (),
     "RGBA": (),
@@ -61,7 +66,7 @@ def _with_key_as_alpha(image: Image.Image, data: bytes) -> Image.Image:
     """Turn the one colour that a PNG without alpha declares transparent into alpha."""
     key = image.info.get("transparency")
     if key is None or image.mode not in ("1", "L", "RGB"):
-        return image.convert({"1": "L", "LA": "RGBA"}.get(image.mode, image.mode))
+        return in_mode({"1": "L", "LA": "RGBA"}.get(image.mode, image.mode), image)
     if image.format == "PNG":
         image.info["transparency"] = _key_in_eight_bits(key, mode=image.mode, depth=data[24])
     return image.convert("RGBA")

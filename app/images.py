@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
+from app.colour_profile import IGNORED, to_srgb
 from app.errors import TooCostly, TooManyPixels, TruncatedImage, UnsupportedImageFormat
 from app.image_formats import READ_FORMATS, declared_size, image_format
-from app.image_modes import visible
+from app.image_modes import in_mode, visible
 from app.image_work import check_frames, check_work, gif_frames
 
 Pixels = NDArray[np.uint8]
@@ -23,13 +24,13 @@ IMAGE_SHAPE = (SIDE, SIDE, 3)
 REDUCING_GAP = 3.0  # the box filter goes first, down to three times the size that the bicubic filter then makes
 
 PIPELINE: dict[str, Any] = {
-    "version": 1,
+    "version": 2,
     "shape": list(IMAGE_SHAPE),
     "frame": "first",
     "orientation": "exif",
     "matte": "white",
     "depth": "scaled to 8 bits",
-    "colour": "RGB; an embedded colour profile is not applied",
+    "colour": "sRGB; an embedded profile of primaries and curves is applied after the resize",
     "resize": {"filter": "bicubic, antialiased", "aspect": "stretched", "reducing_gap": REDUCING_GAP},
     "jpeg_draft": f"at least {REDUCING_GAP:g} times the final size",
 }
@@ -123,8 +124,12 @@ def _picture(image: ImageFile.ImageFile, data: bytes) -> Picture:
     image.load()
     seen, coloured = visible(image, data)
     on_white, matted = _on_white(_on_canvas(seen, image))
-    upright, turned = _upright(_resized(on_white, box=box).convert("RGB"), orientation=_orientation(image))
-    return Picture(pixels=np.asarray(upright), actions=(*framed, *drafted, *coloured, *matted, *turned))
+    small = in_mode("RGB", _resized(on_white, box=box))
+    upright, turned = _upright(small, orientation=_orientation(image))
+    pixels, profiled = _in_srgb(
+        np.asarray(upright), image, of_colours=not {"colour:greyscale", "colour:cmyk"} & {*coloured}
+    )
+    return Picture(pixels=pixels, actions=(*framed, *drafted, *coloured, *matted, *turned, *profiled))
 
 
 def _first_frame(image: ImageFile.ImageFile, data: bytes) -> tuple[str, ...]:
@@ -181,6 +186,14 @@ def _orientation(image: Image.Image) -> int:
     except Exception:  # noqa: BLE001 - a whole picture is not refused for a broken note beside it
         return 1
     return told if told in _UPRIGHT else 1
+
+
+def _in_srgb(pixels: Pixels, image: Image.Image, *, of_colours: bool) -> tuple[Pixels, tuple[str, ...]]:
+    """Apply an embedded profile to what the picture became, which is a hundredth of its pixels or less."""
+    profile = image.info.get("icc_profile")
+    if not isinstance(profile, bytes) or not profile:
+        return pixels, ()
+    return to_srgb(pixels, profile) if of_colours else (pixels, (IGNORED,))
 
 
 def _upright(image: Image.Image, *, orientation: int) -> tuple[Image.Image, tuple[str, ...]]:

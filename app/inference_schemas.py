@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.schemas import Json
+from app.schemas.fields import Json
 
 
 class InferInput(BaseModel):

@@ -1,6 +1,7 @@
-"""Serve the application: in this process, or in several that share one socket and one set of training workers."""
+"""Serve the application: in this process, or in several that share one port and one set of training workers."""
 
 import functools
+import gc
 import multiprocessing
 import os
 import signal
@@ -41,7 +42,7 @@ def serve(settings: Settings) -> None:
         _tell_first_key(settings, listener)
     threading.Thread(target=_announce, args=(listener,), daemon=True).start()
     if settings.workers == 1:
-        config = _config(functools.partial(create_app, settings), workers=1)
+        config = _config(functools.partial(_create_app, settings), workers=1)
         uvicorn.Server(config).run(sockets=[listener])
     else:
         _serve_in_processes(settings, listener)
@@ -75,7 +76,15 @@ def _create_child_app(settings: Settings) -> FastAPI:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_follow, args=(parent,), daemon=True).start()
-    return create_app(settings)
+    return _create_app(settings)
+
+
+def _create_app(settings: Settings) -> FastAPI:
+    """Return the application; what is there by now is never searched for garbage, which would take 60 ms each time."""
+    app = create_app(settings)
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def _follow(parent: multiprocessing.process.BaseProcess) -> None:
@@ -94,12 +103,36 @@ def _config(factory: functools.partial[FastAPI], *, workers: int) -> uvicorn.Con
     )
 
 
+class _PortOfMany(socket.socket):
+    """A socket that takes the port but no connection: whichever process gets it listens there by one of its own.
+
+    The kernel then spreads the connections over the processes; of one socket for all, one process may take them all.
+    """
+
+    @classmethod
+    def at(cls, family: int, address: tuple[object, ...]) -> "_PortOfMany":
+        """Bind one; raises OSError."""
+        port = cls(family, socket.SOCK_STREAM)
+        port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        port.bind(address)
+        return port
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Have another process bind one of its own."""
+        return _PortOfMany.at, (self.family, self.getsockname())
+
+
 def _listen(settings: Settings) -> socket.socket:
     """Bind the socket; raises OSError when the port is taken."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((settings.host, settings.port))
+    if settings.workers > 1 and sys.platform == "linux":  # elsewhere the kernel does not spread them
+        address = listener.getsockname()
+        listener.close()
+        return _PortOfMany.at(family, address)
     listener.listen(BACKLOG)
     listener.set_inheritable(True)
     return listener
@@ -129,9 +162,10 @@ def _reachable(listener: socket.socket) -> str:
 
 def _announce(listener: socket.socket) -> None:
     """Print where the service listens, once it says itself that it is ready."""
-    while not _is_ready(_reachable(listener)):
-        time.sleep(SECONDS_BETWEEN_LOOKS)
+    address = _reachable(listener)
     host, port = listener.getsockname()[:2]
+    while not _is_ready(address):
+        time.sleep(SECONDS_BETWEEN_LOOKS)
     shown = f"[{host}]" if ":" in host else host
     print(f"listening on http://{shown}:{port}", flush=True)  # noqa: T201, who started us reads it there
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.schemas import Json
+from app.schemas.fields import Json
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from benchmarks.results import table, write
 
 BENCHMARKS = (
     *("series", "floor", "candidates", "leave_one_out", "growth", "adam"),
-    *("imports", "worth", "serving", "jobs", "start", "page", "spread"),
+    *("imports", "worth", "serving", "serving_peers", "jobs", "start", "page", "spread"),
 )
 
 
@@ -36,9 +36,10 @@ def main() -> int:
 
 
 def run(name: str) -> None:
-    """Call one benchmark here, write its results and print them."""
+    """Call one benchmark here, write its results, if it has any, and print them."""
     module = import_module(f"benchmarks.{name}")
-    rows = module.rows()
+    if not (rows := module.rows()):
+        return
     write(name, text=getdoc(module) or name, rows=rows, machine=description())
     print(f"{name}\n{table(rows)}\n", flush=True)
 

@@ -4,7 +4,7 @@ wrk on loopback uploads one JPEG again and again as a form, to nncore with one a
 of thirty lines (`plain_service.py`: FastAPI, Pillow, NumPy, pydantic). The three take turns. `requests/s` and `p99` are
 medians, ratios are medians of the ratios within a round; `CPU a request` is that of the processes that answer, which
 other load on the machine changes least; memory is the largest resident set of a process that answers.
-`floor` is the same work without HTTP, in a loop on one core: decode, resize, forward.
+`floor` is the same work without HTTP, in a loop on one core, a moment in each round: decode, resize, forward.
 """
 
 import json
@@ -14,9 +14,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from statistics import median
@@ -34,6 +35,7 @@ from nncore import parameter_file
 from nncore.sample_images import draw
 
 BOUNDARY = "----benchmark"
+FORM = f"multipart/form-data; boundary={BOUNDARY}"
 CONNECTIONS = (8, 32)
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 SECONDS = float(os.environ.get("SECONDS", "4"))
@@ -42,6 +44,7 @@ PICTURES = {"150x150": (150, 150, 2.0), "640x480": (640, 480, 2.2), "4000x3000":
 TWO_WORKERS = 3.2
 P99 = 0.6
 FLOOR = 0.6
+FLOOR_TIMES = 50
 MEBIBYTE = 2**20
 MOST_MEMORY = 250
 SCRIPT = Path(__file__).with_name("upload.lua")
@@ -82,24 +85,33 @@ def rows() -> list[dict[str, str]]:
         services = _start(home, stack)
         found = []
         for name, (width, height, bar) in PICTURES.items():
-            picture = _photo(width, height)
+            picture = photo(width, height)
             body = home / f"{name}.form"
-            body.write_bytes(_form(picture))
-            floor = _floor(picture, home / "model.h5")
+            body.write_bytes(form(picture))
+            floor = partial(_floor, picture, home / "model.h5")
             for connections in CONNECTIONS:
                 found += _rounds(services, name, body=body, connections=connections, bar=bar, floor=floor)
         return found
 
 
 def _rounds(
-    services: dict[str, Service], name: str, *, body: Path, connections: int, bar: float, floor: float
+    services: dict[str, Service],
+    name: str,
+    *,
+    body: Path,
+    connections: int,
+    bar: float,
+    floor: Callable[[], float],
 ) -> list[dict[str, str]]:
     told = {service: [] for service in services}
     memory = dict.fromkeys(services, 0.0)
+    floors = []
     for number in range(-1, ROUNDS):
+        if (alone := floor()) and number >= 0:
+            floors.append(alone)
         for service, where in services.items():
             before = where.cpu()
-            result = _ask(where.address, body=body, connections=connections)
+            result = ask(where.address, body=body, connections=connections)
             result["cpu"] = (where.cpu() - before) / max(result["requests"], 1)
             memory[service] = max(memory[service], where.memory())
             if number >= 0:
@@ -118,7 +130,7 @@ def _rounds(
             "CPU a request": seconds(median(each["cpu"] for each in told[service])),
             "p99": seconds(median(tails[service])),
             "p99 to plain": _tail(_ratio(tails[service], tails["plain"]), service=service, connections=connections),
-            "of the floor": verdict(median(rates[service]) * floor, least=FLOOR) if service == "nncore" else "",
+            "of the floor": _share(rates[service], floors) if service == "nncore" else "",
             "memory": f"{memory[service]:.0f} MB",
             "failed": str(sum(each["failed"] for each in told[service])),
         }
@@ -130,14 +142,20 @@ def _ratio(ours: list[float], theirs: list[float]) -> float:
     return median(a / b for a, b in zip(ours, theirs, strict=True))
 
 
+def _share(rates: list[float], floors: list[float]) -> str:
+    share = median(rate * floor for rate, floor in zip(rates, floors, strict=True))
+    return f"{share:.2f} ({verdict(share, least=FLOOR)})"
+
+
 def _tail(ratio: float, *, service: str, connections: int) -> str:
     judged = service == "nncore" and connections == max(CONNECTIONS)
     return f"{ratio:.2f}" + (f" ({verdict(ratio, most=P99)})" if judged else "")
 
 
-def _ask(address: str, *, body: Path, connections: int) -> dict[str, float]:
+def ask(address: str, *, body: Path, connections: int, content_type: str = FORM) -> dict[str, float]:
+    """Have wrk post a body again and again; return how many were answered in how many seconds, and the tail."""
     command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS:g}s", "--timeout", "30s", "-s", str(SCRIPT), address]
-    environment = os.environ | {"BODY": str(body), "BOUNDARY": BOUNDARY}
+    environment = os.environ | {"BODY": str(body), "CONTENT_TYPE": content_type}
     done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     result: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
     return result
@@ -147,7 +165,7 @@ def _floor(picture: bytes, file: Path) -> float:
     """Return the seconds that one picture takes without HTTP."""
     model = parameter_file.read(file).model
     taken = []
-    for _ in range(30):
+    for _ in range(FLOOR_TIMES):
         start = time.perf_counter()
         model.probabilities(read_image(picture, max_pixels=50_000_000, formats=READ_FORMATS).pixels[None])
         taken.append(time.perf_counter() - start)
@@ -156,21 +174,28 @@ def _floor(picture: bytes, file: Path) -> float:
 
 def _start(home: Path, stack: ExitStack) -> dict[str, Service]:
     """Start all services with the same network."""
-    one = stack.enter_context(_nncore(home / "one", workers=1))
-    two = stack.enter_context(_nncore(home / "two", workers=2))
-    content = _train(one.address)
+    one = stack.enter_context(nncore(home / "one", workers=1))
+    two = stack.enter_context(nncore(home / "two", workers=2))
+    content = train(one.address)
     (home / "model.h5").write_bytes(content)
     httpx.post(f"{two.address}/models/m/versions", files={"parameters": ("p.h5", content)}).raise_for_status()
-    with h5py.File(home / "model.h5") as file:
-        np.savez(home / "weights.npz", **{name: array[()] for name, array in file["parameters"].items()})
-    plain = stack.enter_context(_plain(home / "weights.npz"))
+    plain = stack.enter_context(_plain(weights_of(home / "model.h5")))
     asked = {"nncore": one, "nncore, 2 processes": two}
     return {name: Service(f"{each.address}/predict?model=m", each.process) for name, each in asked.items()} | {
         "plain": Service(f"{plain.address}/predict", plain.process)
     }
 
 
-def _train(address: str) -> bytes:
+def weights_of(file: Path) -> Path:
+    """Write the arrays of a parameter file beside it, for who has NumPy alone."""
+    path = file.with_name("weights.npz")
+    with h5py.File(file) as parameters:
+        np.savez(path, **{name: array[()] for name, array in parameters["parameters"].items()})
+    return path
+
+
+def train(address: str) -> bytes:
+    """Train a small network on built-in pictures; return its parameter file."""
     pixels, labels, names = draw(100, seed=1, size=64)
     file = BytesIO()
     with h5py.File(file, "w") as dataset:
@@ -186,7 +211,8 @@ def _train(address: str) -> bytes:
 
 
 @contextmanager
-def _nncore(home: Path, *, workers: int) -> Iterator[Service]:
+def nncore(home: Path, *, workers: int) -> Iterator[Service]:
+    """Serve with so many processes."""
     home.mkdir()
     command = [sys.executable, "-m", "app.cli", "serve", "--port", "0", "--home", str(home), "--workers", str(workers)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
@@ -210,7 +236,7 @@ def _plain(weights: Path) -> Iterator[Service]:
             process.terminate()
 
 
-def _photo(width: int, height: int) -> bytes:
+def photo(width: int, height: int) -> bytes:
     """Draw something of a photo's roughness: noise in many sizes, as JPEG of quality 85."""
     random = np.random.default_rng(1)
     image = np.zeros((height, width, 3))
@@ -222,6 +248,7 @@ def _photo(width: int, height: int) -> bytes:
     return file.getvalue()
 
 
-def _form(picture: bytes) -> bytes:
+def form(picture: bytes) -> bytes:
+    """Return a form with one file."""
     head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="photo.jpg"\r\n'
     return head.encode() + b"Content-Type: image/jpeg\r\n\r\n" + picture + f"\r\n--{BOUNDARY}--\r\n".encode()

@@ -2,7 +2,7 @@
 local file = io.open(os.getenv("BODY"), "rb")
 wrk.method = "POST"
 wrk.body = file:read("*a")
-wrk.headers["Content-Type"] = "multipart/form-data; boundary=" .. os.getenv("BOUNDARY")
+wrk.headers["Content-Type"] = os.getenv("CONTENT_TYPE")
 file:close()
 
 function done(summary, latency)

@@ -16,8 +16,8 @@ from nncore.first_layer import FirstLayer, Indices, WeightSpace
 from nncore.losses import Loss, loss_for
 from nncore.parameters import Parameters
 
-TILE = 4
-"""How many images are predicted at a time: always as many, so that an answer's bits never depend on the batch."""
+BLOCK = 8
+"""For how many units at a time the first layer predicts: their weights stay in the cache while all images go by."""
 
 
 @dataclass
@@ -117,19 +117,26 @@ class Network:
     def logits(self, X: Array) -> Array:
         """Return the logits of images X (n, d), of shape (lanes, units, n).
 
-        The bits of an image's answer are the same alone and in any company: images go through in tiles of one size.
+        The bits of an image's answer are the same alone and in any company: each image is a vector of its own.
         """
-        X = X.astype(self.parameters.rest.dtype, copy=False)
-        tiles = [self._logits_of_tile(X[start : start + TILE]) for start in range(0, len(X), TILE)]
-        return np.concatenate(tiles, axis=2)
+        vectors = X.astype(self.parameters.rest.dtype, order="C", copy=False)[:, :, np.newaxis]
+        Z = self._first_of_each(vectors)
+        for W, b in zip(self.parameters.weights, self.biases[1:], strict=True):
+            A = self._activation.function(Z, out=Z)
+            Z = np.matmul(W[:, np.newaxis], A)
+            Z += b[:, np.newaxis]
+        return np.ascontiguousarray(np.swapaxes(Z[:, :, :, 0], 1, 2))
 
     def probabilities(self, X: Array) -> Array:
         """Return the probability of each class for images X (n, d), of shape (lanes, n, classes)."""
         return np.swapaxes(self.loss.probabilities(self.logits(X)), 1, 2)
 
-    def _logits_of_tile(self, X: Array) -> Array:
-        tile = X
-        if len(X) < TILE:
-            tile = np.zeros((TILE, X.shape[1]), dtype=X.dtype)
-            tile[: len(X)] = X
-        return self.forward(self.first_layer.others(tile)).logits[:, :, : len(X)]
+    def _first_of_each(self, vectors: Array) -> Array:
+        """Return Z1 of images (n, d, 1), of shape (lanes, n, units, 1)."""
+        Z = np.empty((self.lanes, len(vectors), *self.biases[0].shape[1:]), dtype=vectors.dtype)
+        for lane, bias in enumerate(self.biases[0]):
+            W = self.first_layer.weights(lane)
+            for start in range(0, len(W), BLOCK):
+                Z[lane, :, start : start + BLOCK] = np.matmul(W[start : start + BLOCK], vectors)
+            Z[lane] += bias
+        return Z

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from nncore.arrays import Array, Pixels
-from nncore.network import TILE, Network
+from nncore.network import Network
 from nncore.normalization import Normalization
 
-PIECE = 4 * TILE  # images at a time: whole tiles of the network's, and never many images as floats
+PIECE = 16  # images at a time, so that there are never many as floats
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,9 @@ from app.errors import (
     UnsupportedMediaType,
     openapi_responses,
 )
-from app.schemas import NAME_PATTERN, Alias, AliasRequest, Page
+from app.schemas.fields import NAME_PATTERN
+from app.schemas.models import Alias, AliasRequest
+from app.schemas.pages import Page
 from app.services import aliases
 
 router = APIRouter(prefix="/models/{name}/aliases", tags=["models"])

@@ -10,7 +10,7 @@ from starlette.types import Scope as Connection
 
 from app.api.problems import problem_response
 from app.errors import Forbidden, ServiceError, Unauthorized
-from app.schemas import Scope
+from app.schemas.keys import Scope
 from app.services.keys import Keyring
 
 OPEN: Final = ("/livez", "/readyz", "/docs", "/openapi.json", "/static")

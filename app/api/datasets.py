@@ -40,7 +40,9 @@ from app.errors import (
     UnsupportedMediaType,
     openapi_responses,
 )
-from app.schemas import LARGEST_INTEGER, Dataset, Name, Page
+from app.schemas.datasets import Dataset
+from app.schemas.fields import LARGEST_INTEGER, Name
+from app.schemas.pages import Page
 from app.services import dataset_pictures, datasets
 from app.services.import_dataset import import_archive, import_hdf5
 from app.storage.store import Store

@@ -7,7 +7,7 @@ from fastapi import Depends, Path, Query, Request
 
 from app.api.waiting import WaitingRoom
 from app.measurements import Measurements
-from app.schemas import LARGEST_INTEGER, NAME_PATTERN, SERVED_PATTERN, Name
+from app.schemas.fields import LARGEST_INTEGER, NAME_PATTERN, SERVED_PATTERN, Name
 from app.services.decoder import Decoder
 from app.services.event_feed import EventFeed
 from app.services.execution import Engine
@@ -57,7 +57,8 @@ class Serving:
     measurements: Measurements
 
 
-async def _serving(request: Request) -> Serving:
+def serving_of(request: Request) -> Serving:
+    """Return what the predictions of an application need."""
     state = request.app.state
     return Serving(
         served=state.served_models,
@@ -66,6 +67,10 @@ async def _serving(request: Request) -> Serving:
         settings=state.settings,
         measurements=state.measurements,
     )
+
+
+async def _serving(request: Request) -> Serving:
+    return serving_of(request)
 
 
 async def _asked_by(request: Request) -> str | None:

@@ -11,7 +11,9 @@ from starlette.concurrency import run_in_threadpool
 
 from app.api.dependencies import DEFAULT_LIMIT, EventFeedDependency, JobPath, Limit, StoreDependency
 from app.errors import InvalidRequest, JobNotFound, openapi_responses
-from app.schemas import LARGEST_INTEGER, Event, Page
+from app.schemas.fields import LARGEST_INTEGER
+from app.schemas.jobs import Event
+from app.schemas.pages import Page
 from app.services import jobs
 from app.services.event_feed import EventFeed
 

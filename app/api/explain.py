@@ -10,7 +10,7 @@ from app.api.png import PNG
 from app.api.questions import REFUSED, answer_in_thread
 from app.api.uploads import BODY, REFUSALS, seen_pictures
 from app.errors import Unprocessable, openapi_responses
-from app.schemas import ExplainAnswer
+from app.schemas.explanations import ExplainAnswer
 from app.services.explain import explain_pictures
 from app.services.single_picture import draw_pixels
 from nncore.errors import NotExplainable

@@ -8,7 +8,7 @@ from app.api.dependencies import ModelQuery, ServingDependency
 from app.api.questions import REFUSED, answer_in_thread
 from app.api.uploads import BODY
 from app.errors import openapi_responses
-from app.schemas import ForwardAnswer
+from app.schemas.forward import ForwardAnswer
 from app.services.forward import propagate_picture
 
 router = APIRouter(tags=["predictions"])

@@ -13,7 +13,7 @@ from app.errors import (
     UnsupportedMediaType,
     openapi_responses,
 )
-from app.schemas import GradientCheckAnswer, GradientCheckRequest
+from app.schemas.gradient_check import GradientCheckAnswer, GradientCheckRequest
 from app.services.check_gradients import check_described
 
 router = APIRouter(tags=["learning"])

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from app.api.dependencies import EngineDependency, SettingsDependency, StoreDependency
 from app.errors import Unavailable, openapi_responses
-from app.schemas import Health
+from app.schemas.health import Health
 from app.services.health import check_ready
 
 router = APIRouter(tags=["health"])

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Header
 from pydantic import BaseModel, SecretStr
 
-from app.schemas import RequestKey
+from app.schemas.idempotency import RequestKey
 
 KeyHeader = Annotated[
     str | None,

@@ -23,7 +23,7 @@ from app.api.dependencies import (
 )
 from app.errors import problem
 from app.inference_schemas import InferenceError, InferRequest, ModelMetadata, RepositoryEntry, ServerMetadata
-from app.schemas import MODEL_ALIAS_PATTERN
+from app.schemas.fields import MODEL_ALIAS_PATTERN
 from app.services import infer, models
 from app.services.health import check_ready
 from app.services.served_models import ServedModels

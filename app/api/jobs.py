@@ -9,7 +9,10 @@ from fastapi.responses import JSONResponse
 
 from app.api.dependencies import DEFAULT_LIMIT, Cursor, EngineDependency, JobPath, Limit, NameFilter, StoreDependency
 from app.errors import InvalidRequest, JobNotFound, StateNotAllowed, openapi_responses
-from app.schemas import LARGEST_INTEGER, Job, Leaderboard, Page, Status
+from app.schemas.fields import LARGEST_INTEGER
+from app.schemas.jobs import Job, Status
+from app.schemas.pages import Page
+from app.schemas.tuning import Leaderboard
 from app.services import jobs
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])

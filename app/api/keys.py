@@ -13,7 +13,9 @@ from app.errors import (
     UnsupportedMediaType,
     openapi_responses,
 )
-from app.schemas import NAME_PATTERN, Key, KeyRequest, NewKey, Page
+from app.schemas.fields import NAME_PATTERN
+from app.schemas.keys import Key, KeyRequest, NewKey
+from app.schemas.pages import Page
 from app.services import keys
 
 router = APIRouter(prefix="/keys", tags=["keys"])

@@ -35,7 +35,10 @@ from app.errors import (
     VersionInUse,
     openapi_responses,
 )
-from app.schemas import NAME_PATTERN, HardestAnswer, Model, ModelVersion, Page, check_model_name
+from app.schemas.fields import NAME_PATTERN, check_model_name
+from app.schemas.hardest import HardestAnswer
+from app.schemas.models import Model, ModelVersion
+from app.schemas.pages import Page
 from app.services import models
 from app.services.hardest_images import hardest_images
 from app.services.model_pictures import draw_weights

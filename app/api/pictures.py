@@ -9,7 +9,7 @@ from app.api.dependencies import JobPath, NamePath, StoreDependency, VersionPath
 from app.api.png import PNG, PNG_ANSWER, IfNoneMatch, png_answer
 from app.drawings import Kind, draw_activations, draw_confusion, draw_costs
 from app.errors import ImageNotFound, InvalidRequest, JobNotFound, ModelNotFound, openapi_responses
-from app.schemas import NAME_PATTERN
+from app.schemas.fields import NAME_PATTERN
 from app.services.pictures import confusion, cost_curves
 from app.storage.store import Store
 

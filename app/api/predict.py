@@ -1,21 +1,48 @@
 """Predict: what a model says of pictures."""
 
+import re
 import time
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from app.api.body import Body
-from app.api.dependencies import ModelQuery, ServingDependency
+from app.api.dependencies import ModelQuery, ServingDependency, serving_of
 from app.api.questions import REFUSED
 from app.api.uploads import BODY, seen_pictures
 from app.errors import openapi_responses
-from app.schemas import PredictAnswer
+from app.schemas.fields import SERVED_PATTERN
+from app.schemas.predictions import PredictAnswer
 from app.services.decoder import Decoder
 from app.services.predict import Seen, is_quick, predict_pictures
 from app.services.served_models import ServedModel
 
-router = APIRouter(tags=["predictions"])
+REFERENCE = re.compile(SERVED_PATTERN)
+
+
+class DirectRoute(APIRoute):
+    """Calls the function below itself where the query is right; FastAPI documents it, and refuses another query.
+
+    The way through FastAPI's dependencies would be a tenth of the time that a small picture takes.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the function that answers a request."""
+        careful = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            model = request.query_params.get("model")
+            if model is None or REFERENCE.fullmatch(model):
+                return await predict(request, serving_of(request), model)
+            return await careful(request)
+
+        return handle
+
+
+router = APIRouter(tags=["predictions"], route_class=DirectRoute)
 
 
 @router.post("/predict", response_model=PredictAnswer, responses=openapi_responses(*REFUSED), openapi_extra=BODY)

@@ -28,7 +28,7 @@ from app.errors import (
     UnsupportedMediaType,
     problem,
 )
-from app.schemas import known_pointers
+from app.schemas.pointers import known_pointers
 from app.services.decoder import Gone
 from app.storage.room import is_full, will_pass
 from nncore.errors import NncoreError

@@ -17,7 +17,8 @@ from app.errors import (
     UnsupportedMediaType,
     openapi_responses,
 )
-from app.schemas import Job, TrainRequest
+from app.schemas.jobs import Job
+from app.schemas.training import TrainRequest
 from app.services.start_training import start_training
 
 router = APIRouter(tags=["jobs"])

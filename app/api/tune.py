@@ -6,7 +6,8 @@ from app.api.dependencies import AskedBy, EngineDependency, SettingsDependency, 
 from app.api.idempotency import Keyed
 from app.api.train import REFUSED
 from app.errors import openapi_responses
-from app.schemas import Job, TuneRequest
+from app.schemas.jobs import Job
+from app.schemas.tuning import TuneRequest
 from app.services.start_tuning import start_tuning
 
 router = APIRouter(tags=["jobs"])

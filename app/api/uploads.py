@@ -1,5 +1,6 @@
 """Pictures that come with a request: as files of a form, or one as the whole body."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -57,11 +58,12 @@ BODY: dict[str, Any] = {
 
 
 async def seen_pictures(body: Body, *, decoder: Decoder, settings: Settings) -> list[Seen]:
-    """Return what became of each file of a request, decoded while the next comes in."""
-    return [
-        Seen(file.filename, await _picture(file, body=body, decoder=decoder))
+    """Return what became of each file of a request; large ones are decoded side by side while the next come in."""
+    begun = [
+        (file.filename, await _begin(file.content, body=body, decoder=decoder))
         async for file in _files(body, settings=settings)
     ]
+    return [Seen(name, picture if isinstance(picture, ServiceError) else await picture) for name, picture in begun]
 
 
 async def _files(body: Body, *, settings: Settings) -> AsyncIterator[SentFile]:
@@ -87,7 +89,7 @@ async def _whole(body: Body, *, most: int) -> bytes:
     return bytes(content)
 
 
-async def _picture(file: SentFile, *, body: Body, decoder: Decoder) -> Picture | ServiceError:
-    if isinstance(file.content, ServiceError):
-        return file.content
-    return await decoder.decode(file.content, is_gone=body.is_gone)
+async def _begin(
+    content: bytes | ServiceError, *, body: Body, decoder: Decoder
+) -> "asyncio.Future[Picture | ServiceError] | ServiceError":
+    return content if isinstance(content, ServiceError) else await decoder.begin(content, is_gone=body.is_gone)

@@ -9,7 +9,9 @@ import typer
 
 Json = dict[str, Any]
 
-KEPT_WHOLE = 16  # characters: a column of nothing longer is not broken into lines
+KEPT_WHOLE = 16  # characters: a column of nothing longer is not broken into lines where there is room
+LEAST = 10  # characters that any other column has
+GAP = 2
 
 
 def is_terminal() -> bool:
@@ -44,17 +46,19 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
         for row in [list(columns), *texts]:
             typer.echo("\t".join(row))
         return
-    console.print(_table(columns, texts))
+    console.print(_table(columns, texts, width=console.width))
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Any:
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, width: int) -> Any:
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for index, column in enumerate(columns):
-        is_short = all(len(row[index]) <= KEPT_WHOLE for row in rows)
-        table.add_column(column.replace("_", " "), overflow="fold", no_wrap=is_short and len(column) <= KEPT_WHOLE)
+    widths = [max(map(len, cells)) for cells in zip(columns, *rows, strict=True)]
+    needed = sum(each if each <= KEPT_WHOLE else LEAST for each in widths) + GAP * (len(widths) - 1)
+    for column, each in zip(columns, widths, strict=True):
+        is_whole = each <= KEPT_WHOLE and needed <= width  # columns that are too wide in all would be cut
+        table.add_column(column.replace("_", " "), overflow="fold", no_wrap=is_whole)
     for row in rows:
         table.add_row(*map(Text, row))
     return table

@@ -19,8 +19,13 @@ def serve(
     ] = None,
 ) -> None:
     """Start the service; Ctrl-C or SIGTERM stops it."""
+    import gc
+
+    gc.disable()  # of what is loaded nothing is garbage, and looking for some would take a tenth of the start
     from app.server import serve as serve_until_stopped
     from app.settings import load_settings
+
+    gc.enable()
 
     given = {"host": host, "port": port, "workers": workers, "home": home}
     serve_until_stopped(load_settings(**{name: value for name, value in given.items() if value is not None}))

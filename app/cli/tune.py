@@ -106,8 +106,10 @@ def tune(
 
 
 def _print_leaderboard(job: Json) -> None:
+    """Print a line a candidate, with the hyperparameters in which they differ."""
     rows = job["leaderboard"] or []
-    names = list(rows[0]["hyperparameters"]) if rows else []
+    tried = [row["hyperparameters"] for row in rows]
+    names = [name for name in tried[0] if any(each[name] != tried[0][name] for each in tried)] if tried else []
     columns = ["rank", *names, "balanced accuracy", "accuracy", "cost"]
     print_table(columns, [_row(row, names) for row in rows])
 

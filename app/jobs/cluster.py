@@ -18,7 +18,7 @@ as much memory as the one before, takes a third longer for fetching it again."""
 
 
 def start_cluster(settings: Settings) -> Any:
-    """Start the worker processes, each with one thread."""
+    """Start the worker processes, each with one thread; what a job needs is loaded with the first, and not before."""
     import dask  # noqa: PLC0415, most of a second, for which the first answer need not wait
     import distributed  # noqa: PLC0415
 
@@ -37,7 +37,6 @@ def start_cluster(settings: Settings) -> Any:
         local_directory=str(settings.data_directory / "workers"),
         silence_logs=logging.CRITICAL,
         scheduler_kwargs={"allowed_failures": ANY_NUMBER, "dashboard": False, "dashboard_address": "127.0.0.1:0"},
-        preload=["app.jobs.worker"],
         worker_class=Nanny,
         settings=settings,
     )

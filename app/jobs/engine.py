@@ -10,15 +10,15 @@ import structlog
 
 from app.jobs.cluster import heal, start_cluster, stop
 from app.jobs.worker import execute
-from app.schemas import Job
 from app.settings import Settings
+from app.storage.jobs import Turn
 
 SECONDS_TO_CONNECT = 1
 SECONDS_TO_ANSWER = 10
 SECONDS_BETWEEN_LOOKS = 1
 SECONDS_BETWEEN_SWEEPS = 5
 
-Unfinished = Callable[..., Sequence[Job]]
+Unfinished = Callable[..., Sequence[Turn]]
 
 
 class DaskEngine:
@@ -125,11 +125,11 @@ class DaskEngine:
     def _sweep(self, unfinished: Unfinished) -> None:
         """Submit the unfinished jobs of which the scheduler does not know."""
         scheduler_id = self._ask("identity", n_workers=0)["id"]
-        jobs = unfinished(forgiven=scheduler_id != self._scheduler_id)
-        known = self._ask("get_task_status", keys=[_key(job.id, job.resumed) for job in jobs])
-        for job in jobs:
-            if known[_key(job.id, job.resumed)] is None:
-                self._send(job.id, resumed=job.resumed, priority=job.priority, parts=job.parts)
+        turns = unfinished(forgiven=scheduler_id != self._scheduler_id)
+        known = self._ask("get_task_status", keys=[_key(turn.id, turn.resumed) for turn in turns])
+        for turn in turns:
+            if known[_key(turn.id, turn.resumed)] is None:
+                self._send(turn.id, resumed=turn.resumed, priority=turn.priority, parts=turn.parts)
         self._scheduler_id = scheduler_id
 
     def _ask(self, question: str, **arguments: Any) -> Any:

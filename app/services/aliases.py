@@ -1,6 +1,8 @@
 """Give versions of a model names that can be moved."""
 
-from app.schemas import Alias, Page, now
+from app.schemas.clock import now
+from app.schemas.models import Alias
+from app.schemas.pages import Page
 from app.services.served_models import ServedModels
 from app.storage import aliases
 from app.storage.store import Store

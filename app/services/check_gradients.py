@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from app.errors import FieldProblem, InvalidRequest
-from app.schemas import GradientCheckAnswer, GradientCheckRequest, Hyperparameters
+from app.schemas.gradient_check import GradientCheckAnswer, GradientCheckRequest
+from app.schemas.hyperparameters import Hyperparameters
 from app.services.served_models import ServedModels
 from app.services.start_training import check_fit
 from app.storage import datasets

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from app.contact_sheet import contact_sheet
 from app.errors import DatasetNotFound, FieldProblem, ImageNotFound, InvalidRequest
 from app.images import to_png
-from app.schemas import Dataset
+from app.schemas.datasets import Dataset
 from app.storage import datasets
 from app.storage.dataset_file import read_images, read_labels
 from app.storage.store import Store

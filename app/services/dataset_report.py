@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.schemas import Warning as DatasetWarning
+from app.schemas.datasets import Warning as DatasetWarning
 
 FEWEST_IMAGES = 2
 LARGEST_DIFFERENCE_OF_SHARES = 0.1

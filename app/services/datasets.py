@@ -1,6 +1,7 @@
 """Look at datasets and delete them."""
 
-from app.schemas import Dataset, Page
+from app.schemas.datasets import Dataset
+from app.schemas.pages import Page
 from app.storage import datasets
 from app.storage.store import Store
 

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import TypeVar
 
 from app.errors import ServiceError
@@ -35,22 +36,35 @@ class Decoder:
         self._turns = asyncio.Semaphore(threads)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="decoder")
 
-    async def decode(self, data: bytes, *, is_gone: IsGone) -> Picture | ServiceError:
-        """Return the picture, or the error in its place; raises Gone where nobody waits for it when its turn comes."""
-        if _is_quick(data, formats=self._formats):
-            return self._read(data)
-        return await self.work(lambda: self._read(data), is_gone=is_gone)
+    async def begin(self, data: bytes, *, is_gone: IsGone) -> "asyncio.Future[Picture | ServiceError]":
+        """Return the picture that is to come, or the error in its place, as soon as a thread has begun to decode it.
+
+        Raises Gone where nobody waits for it when its turn comes.
+        """
+        if not _is_quick(data, formats=self._formats):
+            return await self._begin(lambda: self._read(data), is_gone=is_gone)
+        picture: asyncio.Future[Picture | ServiceError] = asyncio.get_running_loop().create_future()
+        picture.set_result(self._read(data))
+        return picture
 
     async def work(self, call: Callable[[], Result], *, is_gone: IsGone) -> Result:
         """Return what a call returns, made in a thread once it is its turn; raises Gone where nobody waits then."""
-        async with self._turns:
-            if await is_gone():
-                raise Gone
-            return await asyncio.get_running_loop().run_in_executor(self._pool, call)
+        return await (await self._begin(call, is_gone=is_gone))
 
     def close(self) -> None:
         """Let the threads end."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _begin(self, call: Callable[[], Result], *, is_gone: IsGone) -> "asyncio.Future[Result]":
+        await self._turns.acquire()
+        with ExitStack() as turn:
+            turn.callback(self._turns.release)
+            if await is_gone():
+                raise Gone
+            result = asyncio.get_running_loop().run_in_executor(self._pool, call)
+            turn.pop_all()  # the turn is over when the thread is done
+        result.add_done_callback(lambda _: self._turns.release())
+        return result
 
     def _read(self, data: bytes) -> Picture | ServiceError:
         began = time.perf_counter()

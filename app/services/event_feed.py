@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 
 import structlog
 
-from app.schemas import Event
+from app.schemas.jobs import Event
 from app.storage import events
 from app.storage.store import Store
 from app.storage.webhooks import NOT_DELIVERED

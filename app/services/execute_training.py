@@ -9,7 +9,9 @@ import structlog
 
 from app import pipeline
 from app.errors import DatasetNotFound, InternalError, OutOfMemory, StoreUnreachable, WorkerDied, problem
-from app.schemas import Hyperparameters, Job, ModelVersion
+from app.schemas.hyperparameters import Hyperparameters
+from app.schemas.jobs import Job
+from app.schemas.models import ModelVersion
 from app.services.checkpoint_keeper import Rhythm, begin
 from app.services.division import begin_part, take_over_parts
 from app.services.part_report import PartReport

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from app.errors import ServiceError, problem
 from app.images import IMAGE_SHAPE, Picture
-from app.schemas import ExplainAnswer, Explanation, Problem
+from app.schemas.explanations import ExplainAnswer, Explanation
+from app.schemas.problems import Problem
 from app.services.predict import Seen
 from app.services.served_models import ServedModel
 from nncore.explanation import explain

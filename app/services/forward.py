@@ -6,7 +6,7 @@ import numpy as np
 
 from app.errors import FieldProblem, InvalidRequest
 from app.images import Picture
-from app.schemas import ArraySummary, ForwardAnswer, LayerPass
+from app.schemas.forward import ArraySummary, ForwardAnswer, LayerPass
 from app.services.predict import Seen
 from app.services.served_models import ServedModel
 from app.services.single_picture import single_picture

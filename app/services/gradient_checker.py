@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict
 
-from app.schemas import Json
+from app.schemas.fields import Json
 from app.services.patience import patiently
 from app.services.training_report import Trainable
 from app.storage import jobs

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from app.errors import DatasetNotFound, ImageNotFound
-from app.schemas import HardestAnswer, HardImage, ModelReference
+from app.schemas.hardest import HardestAnswer, HardImage
+from app.schemas.models import ModelReference
 from app.services.dataset_pictures import StoredImages, find_images, still_there
 from app.services.served_models import ServedModel, ServedModels
 from app.storage.dataset_file import read_batches

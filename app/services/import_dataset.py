@@ -22,7 +22,9 @@ from app.errors import (
 from app.hdf5_process import read_split_apart
 from app.hdf5_upload import Hdf5Split
 from app.images import IMAGE_SHAPE, read_image, resize
-from app.schemas import Dataset, RequestKey, SkippedFile, now
+from app.schemas.clock import now
+from app.schemas.datasets import Dataset, SkippedFile
+from app.schemas.idempotency import RequestKey
 from app.services import dataset_report
 from app.services.dataset_report import Split
 from app.services.quotas import check_datasets, check_room

@@ -108,7 +108,8 @@ async def _pixels(tensor: InferInput, binary: bytes, *, decoder: Decoder, is_gon
         raise TooManyFiles(f"there are {tensor.shape[0]} pictures; at most {most} are taken at a time")
     if tensor.datatype == "UINT8":
         return pixels_of(tensor, binary)
-    pictures = [await decoder.decode(file, is_gone=is_gone) for file in files_of(tensor, binary)]
+    begun = [await decoder.begin(file, is_gone=is_gone) for file in files_of(tensor, binary)]
+    pictures = [await picture for picture in begun]
     return np.stack([_pixels_or_error(picture, number) for number, picture in enumerate(pictures)])
 
 

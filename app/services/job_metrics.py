@@ -6,7 +6,7 @@ from typing import get_args
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
-from app.schemas import Status
+from app.schemas.jobs import Status
 from app.storage import jobs
 from app.storage.store import Store
 

@@ -2,7 +2,9 @@
 
 from app import pipeline
 from app.errors import ModelNotServable
-from app.schemas import DatasetReference, Job, ModelVersion
+from app.schemas.datasets import DatasetReference
+from app.schemas.jobs import Job
+from app.schemas.models import ModelVersion
 from app.storage import checkpoints, datasets, jobs, models
 from app.storage.checkpoints import BrokenCheckpoint
 from app.storage.store import Store

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from app.errors import JobNotFound
-from app.schemas import Event, Job, Leaderboard, Page
+from app.schemas.jobs import Event, Job
+from app.schemas.pages import Page
+from app.schemas.tuning import Leaderboard
 from app.services.execution import Engine
 from app.storage import checkpoints, events, history, jobs, leaderboards
 from app.storage.pages import page_of

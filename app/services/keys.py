@@ -7,7 +7,9 @@ import threading
 import time
 from collections.abc import Callable
 
-from app.schemas import Key, NewKey, Page, Scope, now
+from app.schemas.clock import now
+from app.schemas.keys import Key, NewKey, Scope
+from app.schemas.pages import Page
 from app.settings import Settings
 from app.storage import keys
 from app.storage.store import Store

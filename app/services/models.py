@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.hdf5_process import check_parameters_apart
-from app.schemas import Model, ModelVersion, Page
+from app.schemas.models import Model, ModelVersion
+from app.schemas.pages import Page
 from app.services.quotas import check_room
 from app.services.register_version import register_version
 from app.settings import Settings

@@ -3,7 +3,8 @@
 import time
 from typing import Any
 
-from app.schemas import Json, Leaderboard
+from app.schemas.fields import Json
+from app.schemas.tuning import Leaderboard
 from app.services.training_report import TrainingReport
 from app.services.tuning_report import ROWS, SHARE
 from app.storage import job_parts, jobs, leaderboards

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from app.drawings import Curve
 from app.errors import ImageNotFound
-from app.schemas import Job, ModelVersion
+from app.schemas.jobs import Job
+from app.schemas.models import ModelVersion
 from app.storage import history, jobs, models
 from app.storage.store import Store
 

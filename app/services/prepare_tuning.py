@@ -7,7 +7,10 @@ from typing import Any, TypeAlias
 from pydantic import ValidationError
 
 from app.errors import FieldProblem, InvalidRequest
-from app.schemas import DEFAULTS, Hyperparameters, Job, Json, Search
+from app.schemas.fields import Json
+from app.schemas.hyperparameters import DEFAULTS, Hyperparameters
+from app.schemas.jobs import Job
+from app.schemas.tuning import Search
 from nncore import Tuning
 from nncore.arrays import Labels, Pixels
 from nncore.errors import InvalidHyperparameter

@@ -1,7 +1,7 @@
 """Go on with every job that has not ended, after a start or after the engine was away."""
 
-from app.schemas import Job
 from app.storage import checkpoints, jobs
+from app.storage.jobs import Turn
 from app.storage.store import Store
 
 
@@ -11,8 +11,8 @@ def release_jobs(*, store: Store) -> None:
         jobs.requeue(connection)
 
 
-def unfinished_jobs(*, store: Store, forgiven: bool) -> list[Job]:
-    """Return the jobs that wait or train, the oldest first; forgiven, none is blamed for the deaths so far."""
+def unfinished_jobs(*, store: Store, forgiven: bool) -> list[Turn]:
+    """Return the turns of the jobs that wait or train, the oldest first; if `forgiven`, deaths so far do not count."""
     if forgiven:
         with store.database.write() as connection:
             jobs.forgive(connection)

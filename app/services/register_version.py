@@ -7,7 +7,10 @@ from typing import Any
 
 from app.images import IMAGE_SHAPE
 from app.pipeline import GOLDEN
-from app.schemas import DatasetReference, Json, ModelVersion, now
+from app.schemas.clock import now
+from app.schemas.datasets import DatasetReference
+from app.schemas.fields import Json
+from app.schemas.models import ModelVersion
 from app.storage import models
 from app.storage.database import Connection
 from app.storage.files import sha256_of, synchronize

@@ -13,7 +13,8 @@ import structlog
 
 from app import pipeline
 from app.errors import ModelNotFound, ModelNotServable
-from app.schemas import RESERVED_MODEL_NAME, ModelVersion, ServedReference
+from app.schemas.fields import RESERVED_MODEL_NAME
+from app.schemas.models import ModelVersion, ServedReference
 from app.services.job_snapshot import job_snapshot
 from app.storage import aliases, models
 from app.storage.files import Files, sha256_of

@@ -8,17 +8,13 @@ from itertools import pairwise
 import numpy as np
 
 from app.errors import DifferentNetwork, FieldProblem, InvalidRequest
-from app.schemas import (
-    Dataset,
-    Hyperparameters,
-    Job,
-    JobRequest,
-    ModelReference,
-    Progress,
-    RequestKey,
-    TrainRequest,
-    now,
-)
+from app.schemas.clock import now
+from app.schemas.datasets import Dataset
+from app.schemas.hyperparameters import Hyperparameters
+from app.schemas.idempotency import RequestKey
+from app.schemas.jobs import Job, Progress
+from app.schemas.models import ModelReference
+from app.schemas.training import JobRequest, TrainRequest
 from app.services.execution import Engine
 from app.services.quotas import check_queue, check_room
 from app.services.webhooks import check_webhook

@@ -3,7 +3,11 @@
 import math
 
 from app.errors import FieldProblem, InvalidRequest
-from app.schemas import Dataset, Hyperparameters, Job, Progress, RequestKey, Search, TuneRequest
+from app.schemas.datasets import Dataset
+from app.schemas.hyperparameters import Hyperparameters
+from app.schemas.idempotency import RequestKey
+from app.schemas.jobs import Job, Progress
+from app.schemas.tuning import Search, TuneRequest
 from app.services.division import number_of_parts
 from app.services.execution import Engine
 from app.services.prepare_tuning import candidates_of_search, combinations, for_the_network, invalid_search

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from app.schemas import StoppedBy
+from app.schemas.jobs import StoppedBy
 from app.services.checkpoint_keeper import CheckpointKeeper, Rhythm
 from app.services.gradient_checker import GradientChecker
 from app.services.patience import patiently

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from app.schemas import Json
+from app.schemas.fields import Json
 from app.storage import events, history, jobs
 from app.storage.database import Connection
 from app.storage.jobs import Attempt

@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from app.schemas import Leaderboard
+from app.schemas.tuning import Leaderboard
 from app.services.training_report import TrainingReport
 from app.storage import jobs, leaderboards
 from app.storage.database import Connection

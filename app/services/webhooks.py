@@ -9,7 +9,8 @@ import httpx
 import structlog
 
 from app.errors import FieldProblem, InvalidRequest
-from app.schemas import Webhook, now
+from app.schemas.clock import now
+from app.schemas.webhooks import Webhook
 from app.settings import Settings
 from app.storage import webhooks
 from app.storage.store import Store

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import structlog
 
-from app.schemas import Json
+from app.schemas.fields import Json
 from app.settings import Settings
 from app.storage import events, worker_exits
 from app.storage.jobs import Attempt

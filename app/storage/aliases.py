@@ -5,7 +5,8 @@ from sqlalchemy import insert as insert_into
 from sqlalchemy import select, update
 
 from app.errors import AliasNotFound
-from app.schemas import Alias, Page
+from app.schemas.models import Alias
+from app.schemas.pages import Page
 from app.storage import models
 from app.storage.database import Connection
 from app.storage.pages import page_of

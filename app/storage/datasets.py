@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.errors import DatasetInUse, DatasetNotFound, NameTaken
-from app.schemas import Dataset, Page
+from app.schemas.datasets import Dataset
+from app.schemas.pages import Page
 from app.storage import idempotency
 from app.storage.database import Connection
 from app.storage.pages import page_of

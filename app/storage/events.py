@@ -5,7 +5,9 @@ from collections.abc import Collection
 from sqlalchemy import insert as insert_into
 from sqlalchemy import select, update
 
-from app.schemas import Event, EventKind, Json, now
+from app.schemas.clock import now
+from app.schemas.fields import Json
+from app.schemas.jobs import Event, EventKind
 from app.storage.database import Connection
 from app.storage.tables import events, jobs
 

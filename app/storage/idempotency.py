@@ -7,7 +7,8 @@ from sqlalchemy import insert as insert_into
 from sqlalchemy import select
 
 from app.errors import IdempotencyKeyReused
-from app.schemas import RequestKey, now
+from app.schemas.clock import now
+from app.schemas.idempotency import RequestKey
 from app.storage.database import Connection
 from app.storage.tables import idempotency_keys as keys
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import ColumnElement, and_, case, func, select, update
 
-from app.schemas import now
+from app.schemas.clock import now
 from app.storage import jobs
 from app.storage.database import Connection
 from app.storage.jobs import MAX_DEATHS, Attempt, Part

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Row, Update, and_, case, func, select, true, update
@@ -10,7 +10,12 @@ from sqlalchemy import delete as delete_from
 from sqlalchemy import insert as insert_into
 
 from app.errors import FieldProblem, InvalidRequest, JobNotFound, StateNotAllowed
-from app.schemas import LARGEST_INTEGER, Job, JobWebhook, Json, ModelReference, Page, Progress, Webhook, now
+from app.schemas.clock import now
+from app.schemas.fields import LARGEST_INTEGER, Json
+from app.schemas.jobs import Job, Progress
+from app.schemas.models import ModelReference
+from app.schemas.pages import Page
+from app.schemas.webhooks import JobWebhook, Webhook
 from app.storage import events, idempotency, webhooks
 from app.storage.database import Connection
 from app.storage.pages import page_of
@@ -28,6 +33,15 @@ COPIED = frozenset(Job.model_fields) - {"model", "progress", "webhook"}
 
 class SupersededError(Exception):
     """A newer attempt has the job, or it has ended: this one must not write any more."""
+
+
+class Turn(NamedTuple):
+    """What the engine has to know of a job that waits or trains: a job that was resumed has another turn."""
+
+    id: str
+    resumed: int
+    priority: int
+    parts: int
 
 
 @dataclass(frozen=True)
@@ -101,10 +115,11 @@ def page(connection: Connection, *, limit: int, cursor: str | None, **filters: s
     return page_of(rows, limit=limit, cursor=lambda row: str(row.number), item=_job)
 
 
-def unfinished(connection: Connection) -> list[Job]:
-    """Return the jobs that wait or train, the oldest first."""
-    statement = select(jobs).where(jobs.c.status.in_(("queued", "running"))).order_by(jobs.c.number)
-    return [_job(row) for row in connection.execute(statement)]
+def unfinished(connection: Connection) -> list[Turn]:
+    """Return the turns of the jobs that wait or train, the oldest first."""
+    statement = select(jobs.c.id, jobs.c.resumed, jobs.c.priority, jobs.c.parts).order_by(jobs.c.number)
+    rows = connection.execute(statement.where(jobs.c.status.in_(("queued", "running"))))
+    return [Turn(*row) for row in rows]
 
 
 def count_queued(connection: Connection, *, asked_by: str | None = None) -> int:

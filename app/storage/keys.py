@@ -5,7 +5,8 @@ from sqlalchemy import func, select
 from sqlalchemy import insert as insert_into
 
 from app.errors import KeyNotFound
-from app.schemas import Key, Page
+from app.schemas.keys import Key
+from app.schemas.pages import Page
 from app.storage.database import Connection
 from app.storage.pages import page_of
 from app.storage.tables import keys

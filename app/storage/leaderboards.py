@@ -4,7 +4,7 @@ from sqlalchemy import delete as delete_from
 from sqlalchemy import insert as insert_into
 from sqlalchemy import select
 
-from app.schemas import Leaderboard
+from app.schemas.tuning import Leaderboard
 from app.storage.database import Connection
 from app.storage.tables import leaderboards
 

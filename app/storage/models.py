@@ -8,7 +8,9 @@ from sqlalchemy import insert as insert_into
 from sqlalchemy.exc import IntegrityError
 
 from app.errors import ModelNotFound, VersionInUse
-from app.schemas import Model, ModelVersion, Page, now
+from app.schemas.clock import now
+from app.schemas.models import Model, ModelVersion
+from app.schemas.pages import Page
 from app.storage.database import Connection
 from app.storage.pages import page_of
 from app.storage.tables import model_aliases as aliases

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from app.schemas import Page
+from app.schemas.pages import Page
 
 Item = TypeVar("Item")
 

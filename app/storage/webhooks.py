@@ -9,7 +9,8 @@ from sqlalchemy import delete as delete_from
 from sqlalchemy import insert as insert_into
 from sqlalchemy import select, update
 
-from app.schemas import Job, now
+from app.schemas.clock import now
+from app.schemas.jobs import Job
 from app.storage import events
 from app.storage.database import Connection
 from app.storage.tables import jobs, webhooks

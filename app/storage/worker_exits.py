@@ -7,7 +7,7 @@ from sqlalchemy import delete as delete_from
 from sqlalchemy import insert as insert_into
 from sqlalchemy import select
 
-from app.schemas import now
+from app.schemas.clock import now
 from app.storage.database import Connection
 from app.storage.tables import worker_exits as exits
 

@@ -16,7 +16,7 @@ from app.cli import application
 from app.client import Client
 from app.errors import ServiceError
 from app.exports import formats
-from app.schemas import Hyperparameters
+from app.schemas.hyperparameters import Hyperparameters
 from app.settings import Settings
 from nncore.errors import NncoreError
 from nncore.sample_images import draw
@@ -28,7 +28,7 @@ BLOCKS = [
     for path in [REPOSITORY / "README.md", REPOSITORY / "SECURITY.md", *sorted(DOCS.rglob("*.md"))]
     for kind, block in re.findall(r"(?ms)^```(\w+)\n(.*?)^```", path.read_text(encoding="utf-8"))
 ]
-PYTHON = [block for _, kind, block in BLOCKS if kind == "python"]
+PROGRAMS = [block for name, kind, block in BLOCKS if kind == "python" and name == "docs/parameter-file.md"]
 
 
 def test_the_examples_of_the_http_api_answer_as_shown(paste, pictures: tuple[Path, Path], tmp_path: Path):
@@ -83,7 +83,7 @@ def test_the_table_of_hyperparameters_is_complete():
     }
 
 
-@pytest.mark.parametrize("code", PYTHON, ids=lambda code: code.split("import ", 1)[1].split()[0].strip(","))
+@pytest.mark.parametrize("code", PROGRAMS, ids=lambda code: code.split("import ", 1)[1].split()[0].strip(","))
 def test_a_program_says_what_the_service_says(remote: Client, trained: str, tmp_path: Path, monkeypatch, code: str):
     picture = square_picture(tmp_path / "picture.png")
     parameters = remote.parameters(trained, 1)
@@ -99,12 +99,13 @@ def test_a_program_says_what_the_service_says(remote: Client, trained: str, tmp_
 
 
 def test_a_prediction_takes_ten_lines_of_numpy():
-    [code] = [code for code in PYTHON if "h5py" in code]
+    [code] = [code for code in PROGRAMS if "h5py" in code]
 
     assert len([line for line in code.splitlines() if line and not re.match(r"import|from|print", line)]) <= 10
 
 
-def test_every_line_for_curl_stands_where_it_is_run():
+def test_every_program_and_line_for_curl_stands_where_it_is_run():
+    assert {name for name, kind, _ in BLOCKS if kind == "python"} == {"README.md", "docs/parameter-file.md"}
     with_curl = {name for name, _, block in BLOCKS if re.search(r"^curl ", block, flags=re.MULTILINE)}
 
     assert with_curl == {"README.md", "docs/http-api.md"}

@@ -34,7 +34,7 @@ def test_damaged_pictures_are_answered_or_refused(  # noqa: PLR0917
     grown = memory_of(processes) - memory
 
     for name, value in {"answers": seen, "slowest": slowest, "grown_bytes": grown, "whole": warm}.items():
-        record_property(name, value)  # for --junit-xml
+        record_property(name, value)  # for --junit-xml with -o junit_family=legacy
     assert grown < MOST_GROWTH
     assert min(seen[200], seen[422]) > count / 20
     assert all(process.is_running() for process in processes)

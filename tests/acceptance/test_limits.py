@@ -4,6 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.main import create_app
+from app.services.keys import create_key
 from app.settings import Settings
 
 ADMIN = {"Authorization": "Bearer of-the-operator"}
@@ -55,3 +56,14 @@ def test_jobs_of_a_key_wait_up_to_its_limit(limited, bearer, pictures):
     assert (refused.status_code, refused.json()["code"]) == (429, "queue-full")
     assert int(refused.headers["Retry-After"]) > 0
     assert limited.post("/train", json=body, headers=ADMIN).status_code == 202
+
+
+def test_each_key_has_its_own_requests_a_second(tmp_path):
+    settings = Settings(home=tmp_path, scheduler="tcp://127.0.0.1:1", keys="on", key_requests_per_second=0.01)
+    app = create_app(settings)
+    with TestClient(app) as client:
+        one, other = (create_key(name, "predict", store=app.state.store).key for name in ("one", "other"))
+        codes = [
+            client.get("/models", headers={"Authorization": f"Bearer {key}"}).status_code for key in (one, one, other)
+        ]
+    assert codes == [200, 429, 200]

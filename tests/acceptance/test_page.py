@@ -226,6 +226,7 @@ def test_an_alias_is_made_asked_and_removed(visitor: Visitor, remote: Client, tr
     expect(visitor.tab.get_by_label("Model")).to_have_value(f"{trained}@good")
 
     visitor.tab.go_back()
+    visitor.sees(f"{trained}:1")
     visitor.finds_no_fault()
     visitor.press("Remove good")
     expect(visitor.tab.get_by_role("link", name=f"{trained}@good")).to_have_count(0)

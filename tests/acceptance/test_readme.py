@@ -3,6 +3,8 @@
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import h5py
@@ -10,7 +12,7 @@ import h5py
 REPOSITORY = Path(__file__).parents[2]
 
 
-def test_its_lines_work_one_after_the_other(paste, pictures: tuple[Path, Path], tmp_path: Path):
+def test_its_lines_work_one_after_the_other(paste, service: str, pictures: tuple[Path, Path], tmp_path: Path):
     shutil.copytree(pictures[0].parent, tmp_path / "data" / "demo")
 
     pasted = paste("README.md", folder=tmp_path)
@@ -22,6 +24,9 @@ def test_its_lines_work_one_after_the_other(paste, pictures: tuple[Path, Path], 
     assert "urn:nncore:problem" not in "".join(output for _, output in pasted)
     with h5py.File(tmp_path / "shapes.h5") as file:
         assert file["parameters/W1"].shape == (20, 12288)
+    [program] = re.findall(r"(?ms)^```python\n(.*?)^```", (REPOSITORY / "README.md").read_text(encoding="utf-8"))
+    command = [sys.executable, "-c", program.replace("http://127.0.0.1:8000", service)]
+    assert "'label': 'ring'" in subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
 
 
 def test_its_tree_names_every_file():

@@ -12,7 +12,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from app.client import Client
-from app.schemas import Hyperparameters
+from app.schemas.hyperparameters import Hyperparameters
 from nncore.training import Training
 
 COMMON = {"hidden_layers": [6, 4], "activation": "relu", "initializer": "he", "epochs": 30, "seed": 7}

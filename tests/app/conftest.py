@@ -9,7 +9,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.main import create_app
-from app.schemas import Dataset, Job, TrainRequest, now
+from app.schemas.clock import now
+from app.schemas.datasets import Dataset
+from app.schemas.jobs import Job
+from app.schemas.training import TrainRequest
 from app.services.start_training import start_training
 from app.settings import Settings
 from app.storage import datasets
@@ -121,9 +124,15 @@ def write_shades(path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def client(tmp_path_factory: pytest.TempPathFactory, service_database: str | None) -> Iterator[TestClient]:
-    """A client of one whole service, with a worker process; its tests take names of their own."""
-    app = create_app(Settings(home=tmp_path_factory.mktemp("service"), database_url=service_database))
+def client(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, service_database: str | None
+) -> Iterator[TestClient]:
+    """A client of one whole service, with a worker process; its tests take names of their own.
+
+    With a database that machines share, its files are in a bucket, too.
+    """
+    store = None if service_database is None else request.getfixturevalue("new_bucket")()
+    app = create_app(Settings(home=tmp_path_factory.mktemp("service"), database_url=service_database, store=store))
     with TestClient(app, raise_server_exceptions=False) as client:
         store_dataset(app.state.store, name="shades")
         _wait_for(lambda: client.get("/readyz").status_code == 200)

@@ -328,16 +328,73 @@ def _partly_covered(image: Image.Image, pixels: Array) -> Sample:
     return Sample("gif partly", bytes(data), resized(canvas), ("colour:palette", "matte:white"), 1.0, 40)
 
 
+# --- colour profiles
+
+DISPLAY_P3 = ((0.51512, 0.24120, -0.00105), (0.29198, 0.69225, 0.04189), (0.15710, 0.06657, 0.78407))
+ADOBE_RGB = ((0.60974, 0.31111, 0.01947), (0.20528, 0.62567, 0.06087), (0.14919, 0.06322, 0.74457))
+"""X, Y and Z of red, green and blue, seen in the light of profiles."""
+
+
+def fixed(*values: float) -> bytes:
+    return b"".join(struct.pack(">i", round(value * 65_536)) for value in values)
+
+
+def parametric(kind: int, *numbers: float) -> bytes:
+    return b"para\0\0\0\0" + struct.pack(">HH", kind, 0) + fixed(*numbers)
+
+
+def sampled(*numbers: int) -> bytes:
+    return b"curv\0\0\0\0" + struct.pack(f">I{len(numbers)}H", len(numbers), *numbers)
+
+
+SRGB_CURVE = parametric(3, 2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
+
+
+def profile(primaries: Any, *curves: bytes, kind: bytes = b"RGB XYZ ") -> bytes:
+    """An ICC profile of three primaries, with one curve for all or one for each."""
+    tags = {b"wtpt": b"XYZ \0\0\0\0" + fixed(0.9642, 1, 0.8249), b"cprt": b"text\0\0\0\0none\0"}
+    tags[b"desc"] = b"desc\0\0\0\0" + struct.pack(">I", 2) + b"x\0" + bytes(78)
+    for name, values, curve in zip("rgb", primaries, curves * (3 // len(curves)), strict=True):
+        tags[f"{name}XYZ".encode()] = b"XYZ \0\0\0\0" + fixed(*values)
+        tags[f"{name}TRC".encode()] = curve
+    start, table, body = 132 + 12 * len(tags), b"", b""
+    for name, content in tags.items():
+        table += struct.pack(">4sII", name, start + len(body), len(content))
+        body += content + bytes(-len(content) % 4)
+    light = fixed(0.9642, 1, 0.8249)
+    head = struct.pack(">I4sI", start + len(body), bytes(4), 0x02400000) + b"mntr" + kind + bytes(12) + b"acsp"
+    return (head + bytes(28) + light).ljust(128, b"\0") + struct.pack(">I", len(tags)) + table + body
+
+
+def in_srgb(pixels: Array, content: bytes) -> Array:
+    """What LittleCMS makes of the colours of a profile, which nothing in the service uses."""
+    there, srgb = ImageCms.ImageCmsProfile(io.BytesIO(content)), ImageCms.createProfile("sRGB")
+    found = ImageCms.profileToProfile(Image.fromarray(pixels), there, srgb, ImageCms.Intent.RELATIVE_COLORIMETRIC)
+    return np.asarray(found)
+
+
 def profiled() -> Iterator[Sample]:
-    """Colour profiles are carried along, and not applied."""
+    """The expected colours are converted at full size, before the resize."""
     pixels = natural(70, 90, seed=8)
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    data = saved(Image.fromarray(pixels), "PNG", icc_profile=profile)
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    for name, content in {
+        "p3": profile(DISPLAY_P3, SRGB_CURVE),
+        "adobe": profile(ADOBE_RGB, sampled(round(2.2 * 256))),
+    }.items():
+        expected = resized(in_srgb(pixels, content))
+        data = saved(Image.fromarray(pixels), "PNG", icc_profile=content)
+        yield Sample(f"png {name}", data, expected, ("icc:to-srgb",), 0.7, 12)
+        data = saved(Image.fromarray(pixels), "JPEG", quality=95, subsampling=0, icc_profile=content)
+        yield Sample(f"jpeg {name}", data, expected, ("icc:to-srgb",), 2.2, 20)
+    data = saved(Image.fromarray(pixels), "PNG", icc_profile=srgb)
     yield Sample("png with a profile", data, resized(pixels))
-    data = saved(Image.fromarray(pixels), "JPEG", quality=95, subsampling=0, icc_profile=profile)
+    data = saved(Image.fromarray(pixels), "JPEG", quality=95, subsampling=0, icc_profile=srgb)
     yield Sample("jpeg with a profile", data, resized(pixels), (), 1.5, 20)
     data = saved(Image.fromarray(pixels), "JPEG", quality=95, subsampling=0, icc_profile=b"no profile at all" * 9)
-    yield Sample("jpeg with a broken profile", data, resized(pixels), (), 1.5, 20)
+    yield Sample("jpeg with a broken profile", data, resized(pixels), ("icc:ignored",), 1.5, 20)
+    grey = natural(70, 90, channels=1, seed=8)
+    data = saved(Image.fromarray(grey[..., 0]), "PNG", icc_profile=srgb)
+    yield Sample("png grey with a profile", data, resized(grey), ("colour:greyscale", "icc:ignored"))
 
 
 GROUPS: dict[str, Callable[[], Iterator[Sample]]] = {

@@ -1,9 +1,13 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Callable
+from contextlib import ExitStack
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -57,7 +61,7 @@ def test_a_process_that_died_is_replaced_and_its_jobs_go_on(serve, job, wait_for
     before = get(path)["progress"]["epoch"]
     os.kill(psutil.Process(process.pid).children()[-1].pid, signal.SIGKILL)  # those that answer were started last
     wait_for(lambda: len(psutil.Process(process.pid).children()) == PROCESSES)
-    wait_for(lambda: answers(address) and get(path)["progress"]["epoch"] > before)
+    wait_for(lambda: answers(path, lambda job: job["progress"]["epoch"] > before))  # a connection may go down with it
     assert get(path)["attempt"] == 1
 
     children = psutil.Process(process.pid).children()
@@ -78,6 +82,29 @@ def test_whichever_process_answers_has_the_measurements_of_all(serve):
             assert line in answer.read().decode()
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@pytest.mark.skipif(sys.platform != "linux", reason="other kernels do not spread connections")
+def test_connections_are_spread_over_the_processes_and_nobody_else_gets_the_port(serve, settings, wait_for):
+    process, address = serve()
+    port = urlsplit(address).port
+
+    def held() -> list[int]:
+        found = [child.net_connections("tcp") for child in psutil.Process(process.pid).children()]
+        return sorted(sum(c.laddr.port == port and c.status == psutil.CONN_ESTABLISHED for c in each) for each in found)
+
+    with ExitStack() as connections:
+        for _ in range(64):
+            connections.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+        wait_for(lambda: sum(held()) == 64)
+        assert held()[-2] > 6
+
+    other = settings.model_copy(update={"port": port, "workers": 2, "home": settings.home / "other"})
+    command = [sys.executable, "-c", SERVE, other.model_dump_json()]
+    ended = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    assert ended.returncode != 0
+    assert "Address already in use" in ended.stderr
+
+
 @pytest.mark.long
 def test_when_the_first_process_is_killed_the_others_end_and_the_next_start_goes_on(serve, job, wait_for):
     process, address = serve()
@@ -92,8 +119,8 @@ def test_when_the_first_process_is_killed_the_others_end_and_the_next_start_goes
     wait_for(lambda: get(f"{address}/jobs/{job_id}")["attempt"] == 2)
 
 
-def answers(address: str) -> bool:
+def answers(address: str, is_so: Callable[[dict], bool]) -> bool:
     try:
-        return get(f"{address}/readyz") == {"status": "ok"}
+        return is_so(get(address))
     except OSError:
         return False

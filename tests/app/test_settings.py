@@ -64,3 +64,18 @@ def test_settings_do_not_change():
 )
 def test_keys_are_needed_beyond_loopback(tmp_path, host, keys, needed):
     assert Settings(home=tmp_path, host=host, keys=keys).needs_keys is needed
+
+
+@pytest.mark.parametrize(("store", "home"), [(None, "api"), ("s3://bucket/prefix", "worker")])
+def test_a_worker_has_a_home_of_its_own_where_files_are_in_a_bucket(tmp_path, monkeypatch, store, home):
+    monkeypatch.setenv("NNCORE_HOME", str(tmp_path / "worker"))
+    told = Settings(home=tmp_path / "api", port=1, max_pixels=5, key="secret", store=store).for_workers()
+    there = Settings.model_validate_json(told)
+    assert (there.home, there.store, there.max_pixels) == (tmp_path / home, store, 5)
+    assert (there.port, there.key) == (8000, None)
+
+
+@pytest.mark.parametrize("store", ["bucket", "s3://", "https://bucket", "s3://bucket//prefix"])
+def test_a_store_is_the_url_of_a_bucket(tmp_path, store):
+    with pytest.raises(SettingsError, match="NNCORE_STORE is"):
+        load_settings(home=tmp_path, store=store)

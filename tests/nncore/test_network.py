@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nncore.activations import ACTIVATIONS
-from nncore.network import TILE, Network
+from nncore.network import BLOCK, Network
 
 
 def random_network(*, sizes, activation, lanes=1, seed=0, dtype="float64"):
@@ -65,15 +65,18 @@ def numerical_gradient(network, array, X, targets, step=1e-5):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("sizes", [(12288, 5, 5, 1), (300, 16, 3)])
+@pytest.mark.parametrize("sizes", [(12288, 5, 5, 1), (300, 2 * BLOCK + 3, 3), (77, 1)])
 def test_an_answer_has_the_same_bits_in_any_company(sizes, dtype):
-    network = random_network(sizes=sizes, activation="tanh", dtype=dtype)
-    X = np.random.default_rng(2).uniform(size=(3 * TILE + 5, sizes[0])).astype(dtype)
-    together = network.probabilities(X)[0]
+    network = random_network(sizes=sizes, activation="tanh", lanes=3, dtype=dtype)
+    X = np.random.default_rng(2).uniform(size=(70, sizes[0])).astype(dtype)
+    together = network.probabilities(X)
     order = np.random.default_rng(3).permutation(len(X))
-    np.testing.assert_array_equal(network.probabilities(X[order])[0], together[order])
-    for count in (1, 2, 3, TILE, TILE + 1):
-        np.testing.assert_array_equal(network.probabilities(X[:count])[0], together[:count])
+    np.testing.assert_array_equal(network.probabilities(X[order]), together[:, order])
+    for count in (1, 2, 3, 16, 17):
+        np.testing.assert_array_equal(network.probabilities(X[:count]), together[:, :count])
+    np.testing.assert_array_equal(network.probabilities(np.asfortranarray(X)), together)
+    rtol, atol = (1e-4, 1e-4) if dtype == "float32" else (1e-10, 1e-11)
+    np.testing.assert_allclose(network.logits(X), network.forward(X).logits, rtol=rtol, atol=atol)
 
 
 def test_prediction_does_not_change_the_network():

@@ -28,7 +28,7 @@ export function bytes(size) {
 
 export const plural = (count, word, words = `${word}s`) => `${whole(count)} ${count === 1 ? word : words}`;
 
-const SPELT = { relu: "ReLU", leaky_relu: "Leaky ReLU", rmsprop: "RMSprop", dtype: "Number type", float64: "float64", float32: "float32" };
+const SPELT = { url: "URL", relu: "ReLU", leaky_relu: "Leaky ReLU", rmsprop: "RMSprop", dtype: "Number type", float64: "float64", float32: "float32" };
 
 export const words = (name) => SPELT[name] ?? name.replaceAll("_", " ").replace(/^./, (letter) => letter.toUpperCase());
 

@@ -42,16 +42,15 @@ async function withoutEvents(id, { signal, onLook }) {
   }
 }
 
-const FOLLOWED = 3; // jobs that are heard at a time: a browser opens six connections to a host, and others need some
-
-// Hears several jobs: `next` resolves at something that happened to one of them, and after some time at the latest.
-export function ear(signal, { latest }) {
-  const heard = new Set();
+// Hears of jobs: `next` resolves when something has happened to one that runs, and after some time at the latest. One is
+// heard at a time, and tells when to look at all: a browser opens six connections to a host, for all its tabs together.
+export function ear(signal, { soon, late }) {
+  let heard = null;
   let hasHappened = false;
   let wake = () => {};
 
   const hear = async ({ id, last_event: after }) => {
-    heard.add(id);
+    heard = id;
     try {
       for await (const { event } of eventsOf(id, signal, after)) {
         hasHappened = true;
@@ -59,18 +58,18 @@ export function ear(signal, { latest }) {
         if (event === "done") break;
       }
     } catch {
-      // the job is looked at all the same, only later
+      // the jobs are looked at all the same, only later
     }
-    heard.delete(id);
+    heard = null;
   };
 
-  const next = async () => {
+  return async function next(jobs) {
+    const running = jobs.find(({ status }) => status === "running");
+    if (running && heard === null) hear(running);
+    const latest = heard === null && jobs.some(({ status }) => status === "queued") ? soon : late;
     if (!hasHappened) await Promise.race([new Promise((resolve) => (wake = resolve)), pause(latest, signal)]);
     hasHappened = false;
   };
-
-  const follow = (jobs) => jobs.filter(({ id }) => !heard.has(id)).slice(0, FOLLOWED - heard.size).forEach(hear);
-  return { follow, next };
 }
 
 async function* eventsOf(id, signal, after = 0) {

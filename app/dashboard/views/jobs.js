@@ -42,11 +42,10 @@ function chosenAtFirst(query, jobs) {
 }
 
 async function live(jobs, board, signal) {
-  const { follow, next } = ear(signal, { latest: IDLE });
+  const next = ear(signal, { soon: BUSY, late: IDLE });
   for (let found = jobs; !signal.aborted; ) {
     await board.update(found);
-    follow(found.filter((job) => !hasEnded(job)));
-    await Promise.all([next(), pause(BUSY, signal)]);
+    await Promise.all([next(found), pause(BUSY, signal)]);
     found = await list(signal).catch(() => found);
   }
 }

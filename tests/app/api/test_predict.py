@@ -4,7 +4,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from app.schemas import PredictAnswer
+from app.schemas.predictions import PredictAnswer
 
 
 @pytest.fixture(scope="module")

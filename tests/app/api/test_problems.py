@@ -4,7 +4,7 @@ from fastapi.testclient import TestClient
 
 from app.api.problems import answer_problems
 from app.errors import Unavailable
-from app.schemas import TrainRequest
+from app.schemas.training import TrainRequest
 from app.storage.database import Database
 from nncore.errors import Diverged
 

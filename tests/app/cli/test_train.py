@@ -2,7 +2,9 @@ import inspect
 import json
 
 from app.cli.train import train
-from app.schemas import Hyperparameters, TrainRequest, Webhook
+from app.schemas.hyperparameters import Hyperparameters
+from app.schemas.training import TrainRequest
+from app.schemas.webhooks import Webhook
 
 OF_THE_COMMAND = {"detach", "server", "as_json"}
 OF_THE_WEBHOOK = {"webhook_secret"}

@@ -4,7 +4,7 @@ import json
 import pytest
 
 from app.cli.tune import _fixed, _searched, tune
-from app.schemas import TuneRequest
+from app.schemas.tuning import TuneRequest
 
 OF_THE_COMMAND = {"detach", "server", "as_json"}
 OF_THE_WEBHOOK = {"webhook_secret"}

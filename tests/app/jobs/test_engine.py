@@ -6,7 +6,8 @@ import signal
 import pytest
 
 from app.jobs.engine import DaskEngine
-from app.schemas import Job, TuneRequest
+from app.schemas.jobs import Job
+from app.schemas.tuning import TuneRequest
 from app.services import division
 from app.services.jobs import cancel_job, get_history, get_job
 from app.services.recover_jobs import unfinished_jobs

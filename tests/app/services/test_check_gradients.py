@@ -3,7 +3,7 @@ from itertools import pairwise
 import pytest
 
 from app.errors import DatasetNotFound, InvalidRequest, ModelNotFound
-from app.schemas import GradientCheckRequest
+from app.schemas.gradient_check import GradientCheckRequest
 from app.services.check_gradients import check_described
 from app.services.execute_training import execute_training
 from app.services.served_models import ServedModels

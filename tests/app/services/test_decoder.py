@@ -27,6 +27,13 @@ def picture(side: int, *, kind: str = "JPEG") -> bytes:
     return file.getvalue()
 
 
+def decoded(decoder: Decoder, data: bytes, *, is_gone=None):
+    async def decode():
+        return await (await decoder.begin(data, is_gone=is_gone or here))
+
+    return asyncio.run(decode())
+
+
 async def here() -> bool:
     return False
 
@@ -38,22 +45,35 @@ async def gone() -> bool:
 @pytest.mark.parametrize(("side", "kind"), [(80, "JPEG"), (80, "PNG"), (1200, "JPEG"), (900, "PNG"), (80, "AVIF")])
 def test_a_picture_is_the_same_wherever_it_is_decoded(decoder, side, kind):
     data = picture(side, kind=kind)
-    found = asyncio.run(decoder.decode(data, is_gone=here))
+    found = decoded(decoder, data)
     assert isinstance(found, Picture)
     assert np.array_equal(found.pixels, read_image(data, max_pixels=50_000_000).pixels)
 
 
 def test_what_is_no_picture_is_an_error_in_its_place(decoder):
-    assert isinstance(asyncio.run(decoder.decode(b"text", is_gone=here)), NotAnImage)
-    broken = asyncio.run(decoder.decode(picture(1200)[:-1000], is_gone=here))
+    assert isinstance(decoded(decoder, b"text"), NotAnImage)
+    broken = decoded(decoder, picture(1200)[:-1000])
     assert broken.code == "truncated-image"
 
 
 def test_a_large_picture_that_nobody_waits_for_is_not_decoded(decoder):
     with pytest.raises(Gone):
-        asyncio.run(decoder.decode(picture(1200), is_gone=gone))
-    small = asyncio.run(decoder.decode(picture(80), is_gone=gone))
+        decoded(decoder, picture(1200), is_gone=gone)
+    small = decoded(decoder, picture(80), is_gone=gone)
     assert isinstance(small, Picture)
+
+
+def test_the_next_picture_is_read_while_a_large_one_is_decoded(decoder):
+    async def all_of(sides):
+        begun = []
+        for side in sides:
+            begun.append(await decoder.begin(picture(side), is_gone=here))
+            assert begun[-1].done() == (side < 100)
+        return [await each for each in begun]
+
+    sides = [900, 80, 901, 902, 903]
+    for side, found in zip(sides, asyncio.run(all_of(sides)), strict=True):
+        assert np.array_equal(found.pixels, read_image(picture(side), max_pixels=50_000_000).pixels)
 
 
 def test_the_loop_goes_on_while_threads_work_and_whoever_left_meanwhile_costs_nothing(decoder):

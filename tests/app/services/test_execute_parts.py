@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 
-from app.schemas import TuneRequest
+from app.schemas.tuning import TuneRequest
 from app.services import division
 from app.services.checkpoint_keeper import Rhythm
 from app.services.execute_training import execute_training

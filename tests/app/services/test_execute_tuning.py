@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.schemas import TuneRequest
+from app.schemas.tuning import TuneRequest
 from app.services.checkpoint_keeper import Rhythm
 from app.services.execute_training import execute_training
 from app.services.jobs import cancel_job, get_history, get_job, get_leaderboard

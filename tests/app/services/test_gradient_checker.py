@@ -1,7 +1,7 @@
 import pytest
 
 from app.errors import InvalidRequest
-from app.schemas import TrainRequest
+from app.schemas.training import TrainRequest
 from app.services.checkpoint_keeper import Rhythm
 from app.services.execute_training import execute_training
 from app.services.jobs import get_job

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import QueueFull, QuotaExceeded
-from app.schemas import TrainRequest
+from app.schemas.training import TrainRequest
 from app.services import models
 from app.services.datasets import delete_dataset
 from app.services.execute_training import execute_training

@@ -1,7 +1,8 @@
 import pytest
 
 from app.errors import DatasetNotFound, DifferentNetwork, InvalidRequest, ModelNotFound, QueueFull
-from app.schemas import Hyperparameters, TrainRequest
+from app.schemas.hyperparameters import Hyperparameters
+from app.schemas.training import TrainRequest
 from app.services.execute_training import execute_training
 from app.services.start_training import check_fit, count_parameters, start_training
 from app.settings import Settings

@@ -1,7 +1,7 @@
 import pytest
 
 from app.errors import InvalidRequest
-from app.schemas import TuneRequest
+from app.schemas.tuning import TuneRequest
 from app.services.jobs import get_job
 from app.services.start_tuning import start_tuning
 

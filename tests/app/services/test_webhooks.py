@@ -10,7 +10,9 @@ from fastapi.testclient import TestClient
 
 from app.errors import InvalidRequest
 from app.main import create_app
-from app.schemas import TrainRequest, Webhook, now
+from app.schemas.clock import now
+from app.schemas.training import TrainRequest
+from app.schemas.webhooks import Webhook
 from app.services import webhooks
 from app.services.start_training import start_training
 from app.services.webhooks import check_webhook, deliver_next, pause_after

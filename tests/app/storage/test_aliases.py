@@ -1,7 +1,9 @@
 import pytest
 
 from app.errors import AliasNotFound, ModelNotFound, VersionInUse
-from app.schemas import Alias, DatasetReference, ModelVersion, now
+from app.schemas.clock import now
+from app.schemas.datasets import DatasetReference
+from app.schemas.models import Alias, ModelVersion
 from app.storage import aliases, models
 
 

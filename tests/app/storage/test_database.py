@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
-from app.schemas import now
+from app.schemas.clock import now
 from app.storage.database import Database
 from app.storage.store import open_store
 from app.storage.tables import models

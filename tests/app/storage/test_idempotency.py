@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from app.errors import IdempotencyKeyReused
-from app.schemas import RequestKey
+from app.schemas.idempotency import RequestKey
 from app.storage import idempotency
 
 KEY = RequestKey(operation="train", key="k", request="a")

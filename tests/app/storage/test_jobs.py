@@ -3,7 +3,7 @@ import functools
 import pytest
 
 from app.errors import InvalidRequest, JobNotFound, StateNotAllowed
-from app.schemas import Job
+from app.schemas.jobs import Job
 from app.storage import jobs
 from app.storage.jobs import MAX_DEATHS, Attempt, SupersededError
 

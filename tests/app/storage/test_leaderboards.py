@@ -1,4 +1,4 @@
-from app.schemas import Leaderboard
+from app.schemas.tuning import Leaderboard
 from app.storage import jobs, leaderboards
 
 

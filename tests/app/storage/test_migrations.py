@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import JSON, BigInteger, Float, Integer, String, Text, inspect
 from sqlalchemy.exc import DBAPIError
 
-from app.schemas import now
+from app.schemas.clock import now
 from app.storage import migrations
 from app.storage.store import open_store
 from app.storage.tables import UtcDateTime, metadata

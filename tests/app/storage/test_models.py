@@ -4,7 +4,9 @@ from contextlib import suppress
 import pytest
 
 from app.errors import ModelNotFound
-from app.schemas import DatasetReference, ModelVersion, now
+from app.schemas.clock import now
+from app.schemas.datasets import DatasetReference
+from app.schemas.models import ModelVersion
 from app.storage import models
 
 

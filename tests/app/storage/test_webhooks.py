@@ -3,7 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from app.schemas import TrainRequest, now
+from app.schemas.clock import now
+from app.schemas.training import TrainRequest
 from app.services.start_training import new_job
 from app.storage import events, jobs, webhooks
 

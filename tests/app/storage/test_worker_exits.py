@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from app.schemas import now
+from app.schemas.clock import now
 from app.storage import worker_exits
 from app.storage.tables import worker_exits as table
 from app.storage.worker_exits import Exit

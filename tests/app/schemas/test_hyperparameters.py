@@ -5,11 +5,10 @@ from dataclasses import asdict, fields
 import pytest
 from pydantic import ValidationError
 
-from app.schemas import EarlyStopping, GradientCheckRequest, Hyperparameters, Schedule, TrainRequest, known_pointers
+from app.schemas.hyperparameters import EarlyStopping, Hyperparameters, Schedule
 from nncore.early_stopping import EarlyStopping as NetworkEarlyStopping
 from nncore.hyperparameters import CHOICES
 from nncore.hyperparameters import Hyperparameters as NetworkHyperparameters
-from nncore.recipe import RECIPE
 from nncore.schedules import Schedule as NetworkSchedule
 from tests.series import HYPERPARAMETERS
 
@@ -18,15 +17,6 @@ def test_the_example_of_the_contract_is_taken_and_is_what_the_defaults_are():
     resolved = Hyperparameters(**HYPERPARAMETERS).for_the_network()
     assert {name: resolved.to_json()[name] for name in HYPERPARAMETERS} == HYPERPARAMETERS
     assert Hyperparameters().for_the_network() == resolved
-
-
-def test_who_says_nothing_gets_the_recipe_and_who_says_anything_the_defaults():
-    names = {"dataset": "cats", "model": "cats"}
-    assert TrainRequest(**names).hyperparameters.for_the_network() == RECIPE
-    for given in ({}, {"seed": 1}):
-        assert (
-            TrainRequest(**names, hyperparameters=given).hyperparameters.for_the_network() == NetworkHyperparameters()
-        )
 
 
 def test_every_hyperparameter_of_the_network_can_be_asked_for_under_its_name():
@@ -89,20 +79,3 @@ def test_what_has_no_meaning_is_refused_where_it_stands(field, value):
     with pytest.raises(ValidationError) as raised:
         Hyperparameters(**{field: value})
     assert raised.value.errors()[0]["loc"][0] == field
-
-
-@pytest.mark.parametrize("name", ["job", "", "-x", "a/b", "a" * 65, "a\n", "ä"])
-def test_names_that_cannot_be_a_model_are_refused(name):
-    with pytest.raises(ValidationError):
-        TrainRequest(dataset="cats", model=name)
-
-
-def test_every_field_has_a_pointer():
-    assert known_pointers()["dataset"] == "/dataset"
-    assert known_pointers()["learning_rate"] == "/hyperparameters/learning_rate"
-    assert known_pointers()["patience"] == "/hyperparameters/early_stopping/patience"
-
-
-def test_every_field_of_a_request_is_described():
-    for kind in (TrainRequest, Hyperparameters, Schedule, EarlyStopping, GradientCheckRequest):
-        assert [name for name, field in kind.model_fields.items() if not field.description] == []
