@@ -18,7 +18,7 @@ import io
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -44,10 +44,16 @@ class Unreachable(ClientError):
 
 
 class Refused(ClientError):
-    """The service answered with a problem; `errors` names each field that is not right."""
+    """The service answered with a problem; `errors` names each field that is not right.
 
-    def __init__(self, *, status: int, code: str, detail: str, errors: Iterable[Json] = ()) -> None:
+    `retry_after` is in how many seconds it may answer otherwise, where it says so.
+    """
+
+    def __init__(
+        self, *, status: int, code: str, detail: str, errors: Iterable[Json] = (), retry_after: float | None = None
+    ) -> None:
         self.status, self.code, self.detail, self.errors = status, code, detail, list(errors)
+        self.retry_after = retry_after
         fields = "".join(f"; {field['pointer']}: {field['detail']}" for field in self.errors)
         super().__init__(f"{detail}{fields} ({code})")
 
@@ -88,16 +94,36 @@ class Client:
             return False
         return True
 
-    def import_archive(self, name: str, archive: str | Path, *, on_progress: OnProgress | None = None) -> Json:
-        """Upload a zip with one folder per class, or with train/ and test/ of such folders; return the dataset."""
-        return self._upload("/datasets", {"archive": [archive]}, on_progress=on_progress, data={"name": name})
+    def import_archive(
+        self,
+        name: str,
+        archive: str | Path,
+        *,
+        on_progress: OnProgress | None = None,
+        on_pictures: OnProgress | None = None,
+    ) -> Json:
+        """Upload a zip with one folder per class, or with train/ and test/ of such folders; return the dataset.
+
+        It may take however long; `on_pictures` hears of the pictures that the service has looked at.
+        """
+        files = {"archive": [archive]}
+        return self._import(name, files, on_progress=on_progress, on_pictures=on_pictures)
 
     def import_hdf5(
-        self, name: str, train: str | Path, test: str | Path | None = None, *, on_progress: OnProgress | None = None
+        self,
+        name: str,
+        train: str | Path,
+        test: str | Path | None = None,
+        *,
+        on_progress: OnProgress | None = None,
+        on_pictures: OnProgress | None = None,
     ) -> Json:
-        """Upload images in the layout of the cat files, with or without a test file; return the dataset."""
+        """Upload images in the layout of the cat files, with or without a test file; return the dataset.
+
+        It may take however long; `on_pictures` hears of the images that the service has looked at, in each file.
+        """
         files = {"train": [train]} | ({} if test is None else {"test": [test]})
-        return self._upload("/datasets", files, on_progress=on_progress, data={"name": name})
+        return self._import(name, files, on_progress=on_progress, on_pictures=on_pictures)
 
     def datasets(self) -> Iterator[Json]:
         """Go through all datasets."""
@@ -199,7 +225,8 @@ class Client:
         deadline = time.monotonic() + self._patience
         while True:
             try:
-                for event in self._stream(f"/jobs/{_quoted(job_id)}/events", after=after):
+                headers = {"Accept": "text/event-stream", "Last-Event-ID": str(after)}
+                for event in self._stream("GET", f"/jobs/{_quoted(job_id)}/events", headers=headers):
                     yield event
                     if event["event"] == "done":
                         return
@@ -291,15 +318,25 @@ class Client:
         with _opened(path) as file:
             return self._call("POST", "/pixels", files={"file": (path.name, file)}).content
 
-    def _upload(self, path: str, files: dict[str, Any], *, on_progress: OnProgress | None = None, **more: Any) -> Json:
-        with ExitStack() as opened:
-            parts = [
-                (field, (Path(file).name, opened.enter_context(_opened(Path(file)))))
-                for field, paths in files.items()
-                for file in paths
-            ]
-            if on_progress is not None:
-                _count([file for _, (_, file) in parts], on_progress)
+    def _import(
+        self, name: str, files: dict[str, Any], *, on_progress: OnProgress | None, on_pictures: OnProgress | None
+    ) -> Json:
+        headers, timeout = {"Accept": "text/event-stream"}, httpx.Timeout(self._patience, read=None)
+        with _parts(files, on_progress=on_progress) as parts:
+            asked: Json = {"data": {"name": name}, "files": parts, "headers": headers, "timeout": timeout}
+            for event in self._stream("POST", "/datasets", **asked):
+                told: Json = event["data"]
+                if event["event"] == "done":
+                    return told
+                if event["event"] == "error":
+                    raise _refusal(told)
+                if on_pictures is not None:
+                    on_pictures(told["done"], told["total"])
+        message = f"{self.server} broke off before the end of the import"
+        raise Unreachable(message)
+
+    def _upload(self, path: str, files: dict[str, Any], **more: Any) -> Json:
+        with _parts(files) as parts:
             return self._json("POST", path, files=parts, **more)
 
     def _pages(self, path: str, **filters: str | None) -> Iterator[Json]:
@@ -328,11 +365,10 @@ class Client:
             raise _refused(response)
         return response
 
-    def _stream(self, path: str, *, after: int) -> Iterator[Json]:
+    def _stream(self, method: str, path: str, **more: Any) -> Iterator[Json]:
         """Go through the server-sent events of one connection."""
-        headers = {"Accept": "text/event-stream", "Last-Event-ID": str(after)}
         try:
-            with self._http.stream("GET", path, headers=headers) as response:
+            with self._http.stream(method, path, **more) as response:
                 if not response.is_success:
                     response.read()
                     raise _refused(response)
@@ -348,7 +384,7 @@ def _events(lines: Iterable[str]) -> Iterator[Json]:
         name, _, value = line.partition(":")
         fields[name] = value.removeprefix(" ")
         if not line and "data" in fields:
-            yield {"id": int(fields["id"]), "event": fields["event"], "data": json.loads(fields["data"])}
+            yield {"id": int(fields.get("id", 0)), "event": fields["event"], "data": json.loads(fields["data"])}
         if not line:
             fields = {}
 
@@ -364,6 +400,22 @@ class _Upload(io.FileIO):
         if self.on_read is not None:
             self.on_read(len(chunk))
         return chunk
+
+
+@contextmanager
+def _parts(
+    files: dict[str, Any], *, on_progress: OnProgress | None = None
+) -> Iterator[list[tuple[str, tuple[str, _Upload]]]]:
+    """Give the parts of a form with these files, open for as long as the block takes."""
+    with ExitStack() as opened:
+        parts = [
+            (field, (Path(file).name, opened.enter_context(_opened(Path(file)))))
+            for field, paths in files.items()
+            for file in paths
+        ]
+        if on_progress is not None:
+            _count([file for _, (_, file) in parts], on_progress)
+        yield parts
 
 
 def _count(files: list[_Upload], on_progress: OnProgress) -> None:
@@ -408,13 +460,16 @@ def _no_answer(server: str, error: Exception) -> str:
 
 
 def _refused(response: httpx.Response) -> Refused:
+    seconds = response.headers.get("Retry-After", "")
     try:
-        told = response.json()
-        return Refused(
-            status=response.status_code, code=told["code"], detail=told["detail"], errors=told.get("errors") or ()
-        )
+        return _refusal(response.json(), retry_after=float(seconds) if seconds.isdigit() else None)
     except (ValueError, KeyError, TypeError):
         return _stranger(response)
+
+
+def _refusal(told: Json, *, retry_after: float | None = None) -> Refused:
+    status, code, detail = (told[name] for name in ("status", "code", "detail"))
+    return Refused(status=status, code=code, detail=detail, errors=told.get("errors") or (), retry_after=retry_after)
 
 
 def _stranger(response: httpx.Response) -> Refused:

@@ -80,7 +80,7 @@ class Settings(BaseSettings):
 
     max_body_bytes: int = Field(default=MEBIBYTE, ge=1)
     """How large a JSON body may be."""
-    max_upload_bytes: int = Field(default=512 * MEBIBYTE, ge=1)
+    max_upload_bytes: int = Field(default=2048 * MEBIBYTE, ge=1)
     max_archive_bytes: int = Field(default=4096 * MEBIBYTE, ge=1)
     """How much the files of a zip may be once they are unpacked."""
     max_image_bytes: int = Field(default=32 * MEBIBYTE, ge=1)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from nncore.first_layer import Indices
+from nncore.arrays import Indices
 from nncore.randomness import generator
 
 

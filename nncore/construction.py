@@ -12,6 +12,7 @@ from nncore.first_layer import FirstLayer, SampleSpace, WeightSpace
 from nncore.gram import gram_matrix
 from nncore.hyperparameters import Hyperparameters
 from nncore.initializers import initial_weights
+from nncore.inputs import Inputs
 from nncore.losses import output_units
 from nncore.network import Network
 from nncore.parameters import Parameters
@@ -20,9 +21,9 @@ from nncore.parameters import Parameters
 def new_network(
     lanes: Sequence[Hyperparameters],
     *,
-    X: Array,
+    X: Inputs,
     classes: int,
-    gram: Callable[[Array], Array] = gram_matrix,
+    gram: Callable[[Inputs], Array] = gram_matrix,
     initial: Network | None = None,
 ) -> Network:
     """Return a network with the first weights of each lane, ready to train on images X (n, d).
@@ -58,7 +59,7 @@ def _check_same(initial: Network, layer_sizes: tuple[int, ...]) -> None:
         raise InvalidData(f"the networks to start from are {got}; one of {layer_sizes} is right")
 
 
-def work_of(lanes: Sequence[Hyperparameters], *, X: Array, units: int) -> Work:
+def work_of(lanes: Sequence[Hyperparameters], *, X: Inputs, units: int) -> Work:
     """Return what the cost model wants to know."""
     n, d = X.shape
     return Work(
@@ -68,5 +69,5 @@ def work_of(lanes: Sequence[Hyperparameters], *, X: Array, units: int) -> Work:
         lanes=len(lanes),
         epochs=max(lane.epochs for lane in lanes),
         steps=steps_of(n, size=lanes[0].batch_size),
-        itemsize=X.itemsize,
+        itemsize=X.dtype.itemsize,
     )

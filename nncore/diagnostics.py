@@ -5,6 +5,7 @@ from typing import Any, TypedDict
 import numpy as np
 
 from nncore.arrays import Array
+from nncore.inputs import Inputs
 from nncore.network import Network
 
 SATURATED = {
@@ -22,7 +23,7 @@ class Warned(TypedDict):
     detail: str
 
 
-def diagnose(network: Network, X: Array, *, metrics: dict[str, Any], initializer: str) -> list[Warned]:
+def diagnose(network: Network, X: Inputs, *, metrics: dict[str, Any], initializer: str) -> list[Warned]:
     """Return what is wrong with a network of one lane or more, on training images X (n, d) and by its metrics."""
     found = no_better_than_the_largest_class(metrics)
     if initializer == "zeros" and len(network.layer_sizes) > 2:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nncore.arrays import Array
+from nncore.arrays import Array, Indices
 from nncore.checkpoint import State, section, write_over
 from nncore.errors import InvalidHyperparameter
-from nncore.first_layer import Indices
 from nncore.parameters import Parameters
 
 MONITORS = {"cost": -1, "accuracy": 1, "validation_cost": -1, "validation_accuracy": 1}  # 1 where more is better

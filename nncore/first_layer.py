@@ -19,10 +19,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from nncore.arrays import Array
+from nncore.arrays import Array, Indices
 from nncore.errors import InvalidData
-
-Indices = NDArray[np.intp]  # which training images: (m,) for all lanes, or (lanes, m)
+from nncore.inputs import Inputs, blocks, is_one_block, take_rows
 
 # Units multiplied at a time: always as many, so that no bit depends on how many lanes there are. A lane with more units
 # is a tile of its own; smaller ones share tiles of the largest size in which a BLAS treats every row alike (the usual
@@ -39,7 +38,7 @@ class FirstLayer(Protocol):
     def batch(self, indices: Indices | None) -> Any:
         """Return those training images, or all of them, as this form wants them."""
 
-    def others(self, images: Array) -> Any:
+    def others(self, images: Inputs) -> Any:
         """Return images X (m, d) that are not trained on, as this form wants them."""
 
     def forward(self, batch: Any) -> Array:
@@ -66,13 +65,13 @@ class WeightSpace:
 
     name = "weight_space"
 
-    def __init__(self, weights: Array, *, images: Array | None = None) -> None:
+    def __init__(self, weights: Array, *, images: Inputs | None = None) -> None:
         """Take W1 of shape (lanes, units, inputs), and the training images X (n, d) where there are any."""
         self.matrix = weights
         self._images = images
         self._room = np.empty(0, dtype=weights.dtype)
 
-    def batch(self, indices: Indices | None) -> Array:
+    def batch(self, indices: Indices | None) -> Inputs:
         """Return the rows of X, of shape (m, d) or (lanes, m, d); part of them stands where the last batch did."""
         if self._images is None:
             raise InvalidData("this network was made without training images; it has no batches of them")
@@ -81,19 +80,24 @@ class WeightSpace:
         shape = (*indices.shape, self._images.shape[1])
         if self._room.shape != shape:
             self._room = np.empty(shape, dtype=self._images.dtype)  # new memory in every step would cost more than BLAS
-        return np.take(self._images, indices, axis=0, out=self._room, mode="clip")  # any other mode makes a copy
+        return take_rows(self._images, indices, out=self._room)
 
-    def others(self, images: Array) -> Array:
+    def others(self, images: Inputs) -> Inputs:
         """Return the images as they are."""
         return images
 
-    def forward(self, batch: Array) -> Array:
+    def forward(self, batch: Inputs) -> Array:
         """Return W1 X^T."""
-        return np.matmul(self.matrix, batch.mT)
+        if is_one_block(batch):
+            return np.matmul(self.matrix, batch.mT)
+        return _product_by_blocks(self.matrix, batch)
 
-    def backward(self, dZ: Array, batch: Array, *, out: Array) -> None:
+    def backward(self, dZ: Array, batch: Inputs, *, out: Array) -> None:
         """Write dZ1 X."""
-        np.matmul(dZ, batch, out=out)
+        if is_one_block(batch):
+            np.matmul(dZ, batch, out=out)
+        else:
+            _combine(dZ, batch, out=out)
 
     def squared_norms(self, matrix: Array) -> Array:
         """Return the sum of squares of each lane."""
@@ -104,7 +108,7 @@ class WeightSpace:
         """Return W1, which is what is there."""
         return self.matrix[lane] if matrix is None else matrix
 
-    def select(self, batch: Array, lanes: Indices) -> Array:  # noqa: ARG002, the other form needs them
+    def select(self, batch: Inputs, lanes: Indices) -> Inputs:  # noqa: ARG002, the other form needs them
         """Return the images, which are the same for all lanes."""
         return batch
 
@@ -127,12 +131,12 @@ class SampleSpace:
 
     name = "sample_space"
 
-    def __init__(self, first_weights: Array, *, draws: Sequence[int], images: Array, gram: Array) -> None:
+    def __init__(self, first_weights: Array, *, draws: Sequence[int], images: Inputs, gram: Array) -> None:
         """Take X (n, d), K (n, n), the distinct W1_0 (draws, units, inputs), and which of them each lane has."""
         self._first_weights = first_weights
         self._images = images
         self._gram = gram
-        self._starts = np.matmul(first_weights, images.T)
+        self._starts = _product_by_blocks(first_weights, images)
         self._norms = WeightSpace(first_weights).squared_norms(first_weights)
         self._make_lanes(np.asarray(draws))
 
@@ -157,10 +161,12 @@ class SampleSpace:
         start = np.take_along_axis(self._all.start, indices[:, np.newaxis], axis=2)
         return SampleBatch(kernel=self._gram[indices].mT, start=start, columns=indices[:, np.newaxis])
 
-    def others(self, images: Array) -> SampleBatch:
+    def others(self, images: Inputs) -> SampleBatch:
         """Return the images' products with the training images, and with the first weights."""
-        start = np.matmul(self._first_weights, images.T)[self._draws]
-        return SampleBatch(kernel=self._images @ images.T, start=start)
+        kernel = np.empty((len(self._images), len(images)), dtype=self._images.dtype)
+        for place, X in blocks(self._images):
+            kernel[place] = _product_by_blocks(X, images)
+        return SampleBatch(kernel=kernel, start=_product_by_blocks(self._first_weights, images)[self._draws])
 
     def forward(self, batch: SampleBatch) -> Array:
         """Return s Z1_0 + C K."""
@@ -194,7 +200,8 @@ class SampleSpace:
     def weights(self, lane: int, *, matrix: Array | None = None) -> Array:
         """Return s W1_0 + C X."""
         matrix = self.matrix[lane] if matrix is None else matrix
-        weights = np.matmul(matrix[:, :-1], self._images)
+        weights = np.empty((len(matrix), self._images.shape[1]), dtype=self._images.dtype)
+        _combine(matrix[:, :-1], self._images, out=weights)
         weights += matrix[:, -1:] * self._first_weights[self._draws[lane]]
         return weights
 
@@ -215,3 +222,20 @@ class SampleSpace:
         room = self._room if kernel.shape[1] == self._room.shape[2] else None
         product = np.matmul(self._tiles, kernel, out=room)
         return product.reshape(-1, kernel.shape[1])[: lanes * units].reshape(lanes, units, -1)
+
+
+def _product_by_blocks(W: Array, X: Inputs) -> Array:
+    """Return W X^T for W (..., units, d) and X (n, d), of shape (..., units, n)."""
+    product = np.empty((*W.shape[:-1], len(X)), dtype=X.dtype)
+    for place, block in blocks(X):
+        np.matmul(W, block.mT, out=product[..., place])
+    return product
+
+
+def _combine(C: Array, X: Inputs, *, out: Array) -> None:
+    """Write C X for C (..., units, n) and X (n, d) into `out`, of shape (..., units, d)."""
+    for place, block in blocks(X):
+        if place.start == 0:
+            np.matmul(C[..., place], block, out=out)
+        else:
+            out += np.matmul(C[..., place], block)

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from nncore.arrays import Array
+from nncore.arrays import Array, Indices
 from nncore.checkpoint import State, section, take
-from nncore.first_layer import Indices
 
 
 class History:

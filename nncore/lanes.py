@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nncore.arrays import Array
+from nncore.arrays import Array, Indices
 from nncore.errors import InvalidHyperparameter
-from nncore.first_layer import Indices
 from nncore.hyperparameters import OF_A_LANE, Hyperparameters
 from nncore.sample_weights import shares
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from nncore.activations import ACTIVATIONS
-from nncore.arrays import Array
-from nncore.first_layer import FirstLayer, Indices, WeightSpace
+from nncore.arrays import Array, Indices
+from nncore.first_layer import FirstLayer, WeightSpace
 from nncore.losses import Loss, loss_for
 from nncore.parameters import Parameters
 

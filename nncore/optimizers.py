@@ -11,8 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from nncore.arrays import Array
-from nncore.first_layer import Indices
+from nncore.arrays import Array, Indices
 from nncore.parameters import Parameters
 
 BLOCK = 131_072  # bytes of each array that Adam and RMSprop work on at a time: their many passes stay in the cache

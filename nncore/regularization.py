@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nncore.arrays import Array
-from nncore.first_layer import FirstLayer, Indices
+from nncore.arrays import Array, Indices
+from nncore.first_layer import FirstLayer
 from nncore.parameters import Parameters
 from nncore.randomness import generator
 

@@ -4,29 +4,30 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nncore.arrays import Array, Labels, Pixels
+from nncore.arrays import Indices, Labels
 from nncore.errors import InvalidData
 from nncore.folds import stratified_split
 from nncore.hyperparameters import Hyperparameters
+from nncore.image_source import Images, choose
 
 
 @dataclass(frozen=True)
 class Split:
     """Images of shape (n, ...), uint8 or finite floats, and their labels (n,), which count the classes from 0."""
 
-    images: Pixels | Array
+    images: Images
     labels: Labels
 
-    def take(self, indices: Array) -> "Split":
+    def take(self, indices: Indices) -> "Split":
         """Return these images alone."""
-        return Split(self.images[indices], self.labels[indices])
+        return Split(choose(self.images, indices), self.labels[indices])
 
     def check(self, *, classes: int) -> None:
         """Raise InvalidData unless there are images, as many labels, and labels are whole numbers below `classes`."""
         images, labels = self.images, self.labels
         if not (images.dtype == np.uint8 or np.issubdtype(images.dtype, np.floating)) or images.ndim < 2:
             raise InvalidData(f"images are {images.dtype} of shape {images.shape}; uint8 of shape (n, ...) is right")
-        if images.dtype != np.uint8 and not (np.isfinite(images.sum()) or np.isfinite(images).all()):
+        if not _are_finite(images):
             raise InvalidData("images hold numbers that are not finite")
         if len(images) == 0:
             raise InvalidData("there are no images; training needs at least one")
@@ -61,3 +62,9 @@ class Splits:
         if len(held_out) == 0:
             raise InvalidData("no class has two images; a validation_fraction needs at least one such class")
         return cls(train=train.take(kept), validation=train.take(held_out), test=test)
+
+
+def _are_finite(images: Images) -> bool:
+    if not isinstance(images, np.ndarray) or images.dtype == np.uint8:
+        return True
+    return bool(np.isfinite(images.sum()) or np.isfinite(images).all())

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from nncore.arrays import Array, Pixels
+from nncore.image_source import Images, pieces
 from nncore.network import Network
 from nncore.normalization import Normalization
 
@@ -20,18 +21,18 @@ class TrainedModel:
     normalization: Normalization
     metrics: dict[str, dict[str, Any] | None]
 
-    def probabilities(self, images: Pixels) -> Array:
+    def probabilities(self, images: Images) -> Array:
         """Return the probability of each class, of shape (n, classes), for uint8 images of shape (n, ...).
 
         With members it is the mean of theirs.
         """
         return self.member_probabilities(images).mean(axis=0)
 
-    def member_probabilities(self, images: Pixels) -> Array:
+    def member_probabilities(self, images: Images) -> Array:
         """Return what each member answers, of shape (members, n, classes)."""
-        pieces = [images[start : start + PIECE] for start in range(0, len(images), PIECE)]
-        return np.concatenate([self.network.probabilities(self.inputs(piece)) for piece in pieces], axis=1)
+        answers = [self.network.probabilities(self.inputs(piece)) for piece in pieces(images, size=PIECE)]
+        return np.concatenate(answers, axis=1)
 
-    def inputs(self, images: Pixels) -> Array:
+    def inputs(self, images: Pixels | Array) -> Array:
         """Return what the network sees of uint8 images of shape (n, ...): X of shape (n, d)."""
         return self.normalization.apply(images, dtype=self.network.parameters.rest.dtype.name)

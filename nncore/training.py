@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nncore.arrays import Array, Labels, Pixels
+from nncore.arrays import Array, Indices, Labels, Pixels
 from nncore.batches import batches, record_interval, steps_of
 from nncore.checkpoint import Part, State, hand_out, join, section, take
 from nncore.construction import new_network
@@ -15,11 +16,12 @@ from nncore.early_stopping import Stopper
 from nncore.ended_lanes import EndedLanes
 from nncore.epoch import Epoch
 from nncore.errors import Diverged, InvalidData
-from nncore.first_layer import Indices
 from nncore.gradient_check import GradientCheck, check_gradients
 from nncore.gram import Grams, gram_matrix
 from nncore.history import History
 from nncore.hyperparameters import Hyperparameters
+from nncore.image_source import Images, choose
+from nncore.inputs import inputs_of
 from nncore.lanes import Lanes, check_together, select
 from nncore.metrics import evaluate
 from nncore.network import Network
@@ -42,12 +44,12 @@ class Training:
 
     def __init__(
         self,
-        images: Pixels,
+        images: Images,
         labels: Labels,
         *,
         classes: int | Sequence[str],
         hyperparameters: Hyperparameters | Sequence[Hyperparameters],
-        test: tuple[Pixels, Labels] | None = None,
+        test: tuple[Images, Labels] | None = None,
         weights: Array | None = None,
         held_out: Array | None = None,
         grams: Grams | None = None,
@@ -142,11 +144,8 @@ class Training:
         trained = self.network_of(lanes)
         network = Network.from_arrays(trained.weights, trained.biases, activation=trained.activation)
         model = TrainedModel(network=network, normalization=self._normalization, metrics={})
-        self._check_answers(model, lane=lanes[0])
         for name, split in vars(self.splits).items():
-            model.metrics[name] = split and evaluate(
-                model.probabilities(split.images), split.labels, names=self.classes
-            )
+            model.metrics[name] = split and self._evaluate(model, split, lane=lanes[0])
         return model
 
     def snapshot(self) -> TrainedModel:
@@ -158,8 +157,7 @@ class Training:
 
     def warnings(self, model: TrainedModel) -> list[Warned]:
         """Return what a model of this training suffers from, each with a remedy."""
-        X = self._normalization.apply(self.splits.train.images, dtype=self._shared.dtype)
-        return diagnose(model.network, X, metrics=model.metrics, initializer=self._shared.initializer)
+        return diagnose(model.network, self._inputs, metrics=model.metrics, initializer=self._shared.initializer)
 
     def network_of(self, lanes: Sequence[int]) -> Network:
         """Return these lanes as they are now, those that have stopped too, in the form in which they are trained."""
@@ -186,7 +184,7 @@ class Training:
         update, network = self._update, self.network
         return check_gradients(
             network,
-            self.splits.train.images,
+            self.splits.train.images[:],
             self.splits.train.labels,
             normalization=self._normalization,
             shares=update.lanes.shares[0],
@@ -197,10 +195,10 @@ class Training:
             batch=network.first_layer.batch(None),
         )
 
-    def _counted_images(self, weights: Array | None) -> Pixels | Array:
+    def _counted_images(self, weights: Array | None) -> Images:
         """Return the training images that count in some lane: what is held out of all has no part in any statistics."""
         images = self.splits.train.images
-        return images if weights is None else images[np.any(weights != 0, axis=0)]
+        return images if weights is None else choose(images, np.flatnonzero(np.any(weights != 0, axis=0)))
 
     @property
     def _shared(self) -> Hyperparameters:
@@ -210,7 +208,7 @@ class Training:
         self, *, weights: Array | None, held_out: Array | None, grams: Grams | None, initial: Network | None
     ) -> None:
         train = self.splits.train
-        X = self._normalization.apply(train.images, dtype=self._shared.dtype)
+        X = self._inputs = inputs_of(train.images, normalization=self._normalization, dtype=self._shared.dtype)
         gram = partial(grams.of, images=train.images, normalization=self._normalization) if grams else gram_matrix
         network = new_network(self.hyperparameters, X=X, classes=len(self.classes), gram=gram, initial=initial)
         targets = network.loss.targets(train.labels, classes=len(self.classes)).astype(self._shared.dtype)
@@ -351,13 +349,14 @@ class Training:
         if len(self.hyperparameters) == 1:
             raise self._divergence(0, epoch=self.diverged[0])
 
-    def _check_answers(self, model: TrainedModel, *, lane: int) -> None:
-        """Raise Diverged where the last update of all, which no cost is told after, went too far."""
+    def _evaluate(self, model: TrainedModel, split: Split, *, lane: int) -> dict[str, Any]:
+        """Return the metrics of a split; raises Diverged where the last update, which no cost shows, went too far."""
         network = model.network
         with np.errstate(over="ignore", invalid="ignore"):
-            answers = model.probabilities(self.splits.train.images)
+            answers = model.probabilities(split.images)
         if not all(np.isfinite(array).all() for array in [answers, *network.weights, *network.biases]):
             raise self._divergence(lane, epoch=self.epoch)
+        return evaluate(answers, split.labels, names=self.classes)
 
     def _divergence(self, lane: int, *, epoch: int) -> Diverged:
         rate = self.hyperparameters[lane].learning_rate

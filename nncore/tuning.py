@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from nncore.arrays import Array, Labels, Pixels
+from nncore.arrays import Array, Labels
 from nncore.checkpoint import Part, State, hand_out, join, section
 from nncore.cross_validation import CrossValidation
 from nncore.diagnostics import Warned
@@ -14,6 +14,7 @@ from nncore.errors import Diverged, InvalidHyperparameter
 from nncore.folds import Folds, held_out
 from nncore.gram import Grams
 from nncore.hyperparameters import Hyperparameters
+from nncore.image_source import Images
 from nncore.lane_groups import LARGEST_GROUP, LaneGroup, lane_groups, share_of
 from nncore.leaderboard import OBJECTIVES, Leaderboard
 from nncore.metrics import evaluate
@@ -32,7 +33,7 @@ class Tuning:
 
     def __init__(
         self,
-        images: Pixels,
+        images: Images,
         labels: Labels,
         *,
         classes: int | Sequence[str],
@@ -43,7 +44,7 @@ class Tuning:
         members: int = 1,
         objective: str = "balanced_accuracy",
         searched: Sequence[str] | None = None,
-        test: tuple[Pixels, Labels] | None = None,
+        test: tuple[Images, Labels] | None = None,
         record_every: int | None = None,
         largest_group: int = LARGEST_GROUP,
         grams: Grams | None = None,

@@ -1,12 +1,12 @@
 """One update of all lanes: forward, backward, regularisation, step."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from nncore.arrays import Array
+from nncore.arrays import Array, Indices
 from nncore.checkpoint import Part, State, hand_out, join, take
-from nncore.first_layer import Indices
 from nncore.hyperparameters import Hyperparameters
 from nncore.lanes import Lanes, select
 from nncore.network import Network
@@ -113,9 +113,9 @@ class Update:
         parameters = self.network.parameters
         self.l2 = L2(self.lanes.l2, parameters=parameters) if self.lanes.l2.any() else None
 
-    def _batch(self, indices: Indices | None) -> Array:
+    def _batch(self, indices: Indices | None) -> Any:
         batch = self.network.first_layer.batch(indices)
-        return batch * self.input_dropout.mask(batch.shape[-2:]) if self.input_dropout else batch
+        return batch[:] * self.input_dropout.mask(batch.shape[-2:]) if self.input_dropout else batch
 
     def _masks(self, indices: Indices | None) -> list[Array] | None:
         if self.dropout is None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from nncore.arrays import Array, Labels
-from nncore.first_layer import Indices
+from nncore.arrays import Array, Indices, Labels
+from nncore.inputs import inputs_of
 from nncore.network import Network
 from nncore.normalization import Normalization
 from nncore.splits import Split
@@ -24,7 +24,7 @@ class Watched:
     def of(cls, split: Split, *, network: Network, normalization: Normalization, classes: int) -> "Watched":
         """Prepare a split for a network in training."""
         dtype = network.parameters.rest.dtype
-        X = normalization.apply(split.images, dtype=dtype.name)
+        X = inputs_of(split.images, normalization=normalization, dtype=dtype.name)
         targets = network.loss.targets(split.labels, classes=classes).astype(dtype)
         return cls(batch=network.first_layer.others(X), targets=targets, labels=split.labels)
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Form, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, Form, Header, Query, Request, Response, UploadFile
 from fastapi import Path as UrlPath
 
 from app.api.dependencies import (
@@ -22,6 +22,7 @@ from app.api.dependencies import (
 )
 from app.api.form import check_fields
 from app.api.idempotency import Keyed
+from app.api.import_events import EVENTS, import_events
 from app.api.png import PNG_ANSWER, IfNoneMatch, png_answer
 from app.errors import (
     BodyTooLarge,
@@ -44,7 +45,7 @@ from app.schemas.datasets import Dataset
 from app.schemas.fields import LARGEST_INTEGER, Name
 from app.schemas.pages import Page
 from app.services import dataset_pictures, datasets
-from app.services.import_dataset import import_archive, import_hdf5
+from app.services.import_dataset import Steps, finish, import_archive, import_hdf5
 from app.storage.store import Store
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
@@ -72,7 +73,9 @@ async def _check_fields(request: Request) -> None:
     await check_fields(request, known=FIELDS)
 
 
-@router.post("", status_code=201, responses=REFUSED, dependencies=[Depends(_check_fields)])
+@router.post(
+    "", status_code=201, response_model=Dataset, responses=REFUSED | EVENTS, dependencies=[Depends(_check_fields)]
+)
 def create_dataset(
     *,
     name: Annotated[Name, Form()],
@@ -84,20 +87,32 @@ def create_dataset(
     train: UploadFile | None = None,
     test: UploadFile | None = None,
     archive: UploadFile | None = None,
-) -> Dataset:
-    """Make a dataset of a zip with a folder per class, or of HDF5 files in the layout of the cat images."""
+    accept: Annotated[str, Header()] = "application/json",
+) -> Dataset | Response:
+    """Make a dataset of a zip with a folder per class, or of HDF5 files in the layout of the cat images.
+
+    Server-sent events tell how far it is, if that is accepted.
+    """
     _check_choice(train=train, test=test, archive=archive)
-    with _saved(archive, store) as zipped, _saved(train, store) as training, _saved(test, store) as testing:
-        key = keyed("datasets", name, zipped, training, testing)
-        if zipped is not None:
-            dataset = import_archive(name, archive=zipped, store=store, settings=settings, key=key, asked_by=asked_by)
-        else:
-            assert training is not None  # noqa: S101, _check_choice has seen to it
-            dataset = import_hdf5(
-                name, train=training, test=testing, store=store, settings=settings, key=key, asked_by=asked_by
-            )
+
+    def steps() -> Steps:
+        with _saved(archive, store) as zipped, _saved(train, store) as training, _saved(test, store) as testing:
+            key = keyed("datasets", name, zipped, training, testing)
+            if zipped is not None:
+                importing = import_archive(
+                    name, archive=zipped, store=store, settings=settings, key=key, asked_by=asked_by
+                )
+            else:
+                assert training is not None  # noqa: S101, _check_choice has seen to it
+                importing = import_hdf5(
+                    name, train=training, test=testing, store=store, settings=settings, key=key, asked_by=asked_by
+                )
+            return (yield from importing)
+
+    if "text/event-stream" in accept:
+        return import_events(steps())
     response.headers["Location"] = f"/datasets/{name}"
-    return dataset
+    return finish(steps())
 
 
 @router.get("", responses=openapi_responses(InvalidRequest))

@@ -8,10 +8,10 @@ import typer
 from app.cli.figures import moment
 from app.cli.options import AsJson, Server, connect
 from app.cli.output import Json, print_json, print_table, say
-from app.cli.upload import shown_upload
+from app.cli.upload import Shown, shown_upload
 
 if TYPE_CHECKING:
-    from app.client import Client, OnProgress
+    from app.client import Client
 
 HDF5_SUFFIXES = (".h5", ".hdf5")
 SKIPPED_SHOWN = 10
@@ -34,8 +34,8 @@ def import_dataset(
         if as_json:
             print_json(_import(client, name, paths))
             return
-        with shown_upload() as on_progress:
-            dataset = _import(client, name, paths, on_progress=on_progress)
+        with shown_upload() as shown:
+            dataset = _import(client, name, paths, shown)
     _describe(dataset)
 
 
@@ -59,12 +59,13 @@ def list_datasets(*, server: Server = None, as_json: AsJson = False) -> None:
     print_table(["name", "classes", "train", "test", "created"], rows)
 
 
-def _import(client: "Client", name: str, paths: list[Path], *, on_progress: "OnProgress | None" = None) -> Json:
+def _import(client: "Client", name: str, paths: list[Path], shown: "Shown | None" = None) -> Json:
+    sent, read = shown or (None, None)
     are_hdf5 = [path.suffix.lower() in HDF5_SUFFIXES for path in paths]
     if all(are_hdf5) and len(paths) <= 2:
-        return client.import_hdf5(name, *paths, on_progress=on_progress)
+        return client.import_hdf5(name, *paths, on_progress=sent, on_pictures=read)
     if len(paths) == 1:
-        return client.import_archive(name, paths[0], on_progress=on_progress)
+        return client.import_archive(name, paths[0], on_progress=sent, on_pictures=read)
     message = "give one zip, or a training and perhaps a test file of HDF5 (.h5)"
     raise typer.BadParameter(message)
 

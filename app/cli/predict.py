@@ -1,27 +1,38 @@
 """`nncore predict`."""
 
+from typing import Annotated
+
 import typer
 
 from app.cli.figures import percent
 from app.cli.options import AsJson, ModelReference, Pictures, Server, connect
 from app.cli.output import Json, print_json, print_table
+from app.cli.predict_batch import print_batch
 
 
 def predict(
     images: Pictures,
     *,
     model: ModelReference = None,
+    batch: Annotated[
+        bool,
+        typer.Option("--batch", help="Take any number of pictures, and folders; print each answer as it comes."),
+    ] = False,
     server: Server = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell what is on pictures; exits 1 if one of them could not be read."""
     with connect(server) as client:
-        answer = client.predict(images, model=model)
-    if as_json:
-        print_json(answer)
-    else:
-        _print(answer["predictions"])
-    if any(each.get("error") for each in answer["predictions"]):
+        if batch:
+            failed = print_batch(client, images, model=model, row=None if as_json else _row)
+        else:
+            answer = client.predict(images, model=model)
+            failed = any(each.get("error") for each in answer["predictions"])
+            if as_json:
+                print_json(answer)
+            else:
+                _print(answer["predictions"])
+    if failed:
         raise typer.Exit(1)
 
 
@@ -36,4 +47,4 @@ def _row(prediction: Json) -> tuple[object, ...]:
     if prediction.get("error"):
         return (prediction["filename"], prediction["error"]["code"], prediction["error"]["detail"], "")
     told = [percent(prediction[name]) for name in ("probability", "uncertainty") if prediction.get(name) is not None]
-    return (prediction["filename"], prediction["label"], *told)
+    return (prediction["filename"], prediction["label"], *told, "")[:4]

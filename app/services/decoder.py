@@ -41,7 +41,7 @@ class Decoder:
 
         Raises Gone where nobody waits for it when its turn comes.
         """
-        if not _is_quick(data, formats=self._formats):
+        if not is_quick(data, formats=self._formats):
             return await self._begin(lambda: self._read(data), is_gone=is_gone)
         picture: asyncio.Future[Picture | ServiceError] = asyncio.get_running_loop().create_future()
         picture.set_result(self._read(data))
@@ -77,7 +77,7 @@ class Decoder:
         return picture
 
 
-def _is_quick(data: bytes, *, formats: Sequence[str]) -> bool:
+def is_quick(data: bytes, *, formats: Sequence[str]) -> bool:
     """Whether a file's header promises little work; to find that it is no picture is little work, too."""
     if len(data) > QUICK_BYTES:
         return False

@@ -1,8 +1,10 @@
 """Turn uploaded files into a dataset: all of it, or nothing."""
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,23 +12,16 @@ from numpy.typing import NDArray
 from app import archives, hdf5_upload
 from app.archive_layout import arrange
 from app.archives import Archive, open_archive
-from app.errors import (
-    DatasetNotFound,
-    InvalidArchive,
-    InvalidDataset,
-    NameTaken,
-    TooLarge,
-    TooManyImages,
-    Unprocessable,
-)
+from app.errors import DatasetNotFound, InvalidDataset, NameTaken, ServiceError, TooManyImages
 from app.hdf5_process import read_split_apart
 from app.hdf5_upload import Hdf5Split
-from app.images import IMAGE_SHAPE, read_image, resize
+from app.images import IMAGE_SHAPE, resize
 from app.schemas.clock import now
 from app.schemas.datasets import Dataset, SkippedFile
 from app.schemas.idempotency import RequestKey
 from app.services import dataset_report
 from app.services.dataset_report import Split
+from app.services.decoded_pictures import decoded_pictures
 from app.services.quotas import check_datasets, check_room
 from app.settings import Settings
 from app.storage import datasets, idempotency
@@ -38,11 +33,33 @@ NAMED_SKIPPED = 1000
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How many pictures of a file have been looked at, of how many."""
+
+    done: int
+    total: int
+
+
+Steps: TypeAlias = Generator[Progress, None, Dataset]
+"""An import in progress: each `next` is a picture, and in the end there is the dataset."""
+
+
+@dataclass(frozen=True)
 class Collected:
     """What an upload turned out to hold, beside the images in the spool."""
 
     classes: Sequence[str]
     skipped: Sequence[SkippedFile] = field(default=())
+
+
+def finish(steps: Steps) -> Dataset:
+    """Take an import to its end."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            dataset: Dataset = end.value
+            return dataset
 
 
 def import_hdf5(
@@ -54,7 +71,7 @@ def import_hdf5(
     settings: Settings,
     key: RequestKey | None = None,
     asked_by: str | None = None,
-) -> Dataset:
+) -> Steps:
     """Store the images of a training file and perhaps a test file, in the layout of the cat images.
 
     Raises NameTaken, QuotaExceeded, InvalidDataset, TooManyImages.
@@ -63,9 +80,9 @@ def import_hdf5(
     if made is not None:
         return made
     with DatasetSpool(store.files) as spool:
-        classes = _collect_split(train, "train", spool=spool, store=store, settings=settings)
+        classes = yield from _collect_split(train, "train", spool=spool, store=store, settings=settings)
         if test is not None:
-            others = _collect_split(test, "test", spool=spool, store=store, settings=settings)
+            others = yield from _collect_split(test, "test", spool=spool, store=store, settings=settings)
             if others != classes:
                 raise InvalidDataset(
                     f"the test file has the classes {others}, the training file {classes}; both must have the same, "
@@ -83,7 +100,7 @@ def import_archive(
     settings: Settings,
     key: RequestKey | None = None,
     asked_by: str | None = None,
-) -> Dataset:
+) -> Steps:
     """Store the pictures of a zip that has a folder per class, or train/ and test/ with such folders.
 
     Raises NameTaken, QuotaExceeded, InvalidArchive, InvalidDataset, TooManyImages.
@@ -97,7 +114,7 @@ def import_archive(
         file_bytes=settings.max_image_bytes,
     )
     with DatasetSpool(store.files) as spool, open_archive(archive, limits=limits) as opened:
-        collected = _collect_pictures(opened, spool=spool, settings=settings)
+        collected = yield from _collect_pictures(opened, spool=spool, settings=settings)
         return _store(name, collected, spool=spool, store=store, settings=settings, key=key, asked_by=asked_by)
 
 
@@ -121,7 +138,9 @@ def made_before(
     raise NameTaken(f"there is a dataset {name!r} already; delete it, or take another name")
 
 
-def _collect_split(path: Path, name: str, *, spool: DatasetSpool, store: Store, settings: Settings) -> list[str]:
+def _collect_split(
+    path: Path, name: str, *, spool: DatasetSpool, store: Store, settings: Settings
+) -> Generator[Progress, None, list[str]]:
     """Put the images of an HDF5 file into the spool and return its class names."""
     limits = hdf5_upload.Limits(
         images=settings.max_images - sum(len(split.hashes) for split in spool.splits.values()),
@@ -131,31 +150,32 @@ def _collect_split(path: Path, name: str, *, spool: DatasetSpool, store: Store, 
     with store.files.temporary() as pixels:
         found = read_split_apart(path, split=name, pixels=pixels, limits=limits)
         split = spool.split(name)
-        for image, label in zip(_images(pixels, found), found.labels, strict=True):
+        for done, (image, label) in enumerate(zip(_images(pixels, found), found.labels, strict=True)):
+            yield Progress(done, total=len(found.labels))
             split.add(image, class_name=found.classes[label])
     return found.classes
 
 
 def _images(pixels: Path, found: Hdf5Split) -> Iterator[NDArray[np.uint8]]:
     """Give each image as the network sees it, of shape (64, 64, 3)."""
-    mapped = np.memmap(pixels, dtype=np.uint8, mode="r", shape=found.shape)
-    for image in mapped:
-        yield image if image.shape == IMAGE_SHAPE else resize(np.asarray(image))
+    count, *shape = found.shape
+    with pixels.open("rb") as file:
+        for _ in range(count):
+            image = np.fromfile(file, dtype=np.uint8, count=math.prod(shape)).reshape(shape)
+            yield image if image.shape == IMAGE_SHAPE else resize(image)
 
 
-def _collect_pictures(archive: Archive, *, spool: DatasetSpool, settings: Settings) -> Collected:
+def _collect_pictures(
+    archive: Archive, *, spool: DatasetSpool, settings: Settings
+) -> Generator[Progress, None, Collected]:
     pictures, left_out = arrange(archive.paths)
     if len(pictures) > settings.max_images:
         raise TooManyImages(f"the archive has {len(pictures)} files in folders; at most {settings.max_images} are read")
     skipped = [SkippedFile(filename=file.path, code=file.code, detail=file.detail) for file in left_out]
-    for picture in pictures:
-        try:
-            data = archive.read(picture.path)
-            pixels = read_image(data, max_pixels=settings.max_pixels, formats=settings.formats).pixels
-        except InvalidArchive:
-            raise
-        except (Unprocessable, TooLarge) as error:
-            skipped.append(SkippedFile(filename=picture.path, code=error.code, detail=error.detail))
+    for done, (picture, pixels) in enumerate(decoded_pictures(archive, pictures, settings=settings)):
+        yield Progress(done, total=len(pictures))
+        if isinstance(pixels, ServiceError):
+            skipped.append(SkippedFile(filename=picture.path, code=pixels.code, detail=pixels.detail))
         else:
             spool.split(picture.split).add(pixels, class_name=picture.class_name)
     return Collected(classes=_classes_of(spool), skipped=skipped)

@@ -12,13 +12,14 @@ from app.schemas.hyperparameters import DEFAULTS, Hyperparameters
 from app.schemas.jobs import Job
 from app.schemas.tuning import Search
 from nncore import Tuning
-from nncore.arrays import Labels, Pixels
+from nncore.arrays import Labels
 from nncore.errors import InvalidHyperparameter
 from nncore.gram import Grams
 from nncore.hyperparameters import Hyperparameters as NetworkHyperparameters
+from nncore.image_source import Images
 from nncore.search import candidates_of
 
-LabelledImages: TypeAlias = tuple[Pixels, Labels]
+LabelledImages: TypeAlias = tuple[Images, Labels]
 
 
 def prepare_tuning(

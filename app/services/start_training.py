@@ -27,6 +27,7 @@ from nncore.cost_model import check_first_layer
 from nncore.ensemble import members_of
 from nncore.errors import InvalidHyperparameter
 from nncore.hyperparameters import Hyperparameters as NetworkHyperparameters
+from nncore.inputs import LARGEST_HELD
 from nncore.lanes import check_together
 from nncore.losses import output_units
 from nncore.parameter_file import ParameterFile
@@ -65,7 +66,7 @@ def start_training(
         check_fit(hyperparameters, dataset=dataset)
         check_size(request.hyperparameters, dataset=dataset, settings=settings)
         check_members(request, settings=settings)
-        check_gradient_checks(request)
+        check_gradient_checks(request, dataset=dataset)
         work = request.members * work_of(request.hyperparameters, dataset=dataset)
         check_work(work, pointer="/hyperparameters/epochs", settings=settings)
         model_bytes = size_of_model(request, candidates=[request.hyperparameters], dataset=dataset)
@@ -108,8 +109,8 @@ def check_members(request: JobRequest, *, settings: Settings) -> None:
         raise too_large("/members", f"{lane_epochs} epochs of all members together", settings.max_lane_epochs)
 
 
-def check_gradient_checks(request: TrainRequest) -> None:
-    """Raise InvalidRequest for too many checks of gradients, or any of a model that has several members."""
+def check_gradient_checks(request: TrainRequest, *, dataset: Dataset) -> None:
+    """Raise InvalidRequest for too many checks of gradients, or any of several members or more images than fit."""
     every, epochs = request.check_gradients_every, request.hyperparameters.epochs
     if every is None:
         return
@@ -118,6 +119,8 @@ def check_gradient_checks(request: TrainRequest) -> None:
         raise InvalidRequest(detail, errors=[FieldProblem(pointer="/members", detail=detail)])
     if epochs // every > MAX_GRADIENT_CHECKS:
         raise too_large("/check_gradients_every", f"{epochs // every} checks of gradients", MAX_GRADIENT_CHECKS)
+    if (size := bytes_of_images(dataset, dtype="float64")) > LARGEST_HELD:
+        raise too_large("/check_gradients_every", f"a check on all images at once, {size} bytes of them", LARGEST_HELD)
 
 
 def check_fit(hyperparameters: NetworkHyperparameters, *, dataset: Dataset) -> None:
@@ -138,6 +141,15 @@ def check_size(hyperparameters: Hyperparameters, *, dataset: Dataset, settings: 
     parameters = count_parameters(hyperparameters, dataset=dataset)
     if parameters > settings.max_parameters:
         raise too_large("/hyperparameters/hidden_layers", f"{parameters} weights and biases", settings.max_parameters)
+    images, size = dataset.images["train"], bytes_of_images(dataset, dtype=hyperparameters.dtype)
+    if hyperparameters.input_dropout and (hyperparameters.batch_size or images) >= images and size > LARGEST_HELD:
+        what = f"dropout on the inputs of all images at once, {size} bytes of them"
+        raise too_large("/hyperparameters/batch_size", what, LARGEST_HELD)
+
+
+def bytes_of_images(dataset: Dataset, *, dtype: str) -> int:
+    """Return how many bytes the training images take as floats."""
+    return dataset.images["train"] * math.prod(dataset.image_shape) * np.dtype(dtype).itemsize
 
 
 def check_work(work: int, *, pointer: str, settings: Settings) -> None:

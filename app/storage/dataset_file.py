@@ -7,13 +7,20 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-Split = tuple[NDArray[np.uint8], NDArray[np.int64]]
+from app.storage.stored_images import StoredImages
+from nncore.image_source import Images
+
+LARGEST_IN_MEMORY = 256 * 2**20  # bytes of a split's images
+Split = tuple[Images, NDArray[np.int64]]
 
 
 def read_splits(path: Path) -> dict[str, Split]:
-    """Return images, uint8 of shape (n, height, width, 3), and labels of shape (n,), of `train` and perhaps `test`."""
+    """Return images, uint8 of shape (n, height, width, 3), and labels of shape (n,), of `train` and perhaps `test`.
+
+    The images of a large split stay in the file, and are read from there when they are asked for.
+    """
     with h5py.File(path, "r") as file:
-        return {split: _read(file, split) for split in ("train", "test") if f"{split}_set_x" in file}
+        return {split: _read(path, file, split) for split in ("train", "test") if f"{split}_set_x" in file}
 
 
 def read_labels(path: Path, *, split: str) -> NDArray[np.int64]:
@@ -29,7 +36,7 @@ def read_images(path: Path, *, split: str, indices: Sequence[int]) -> NDArray[np
         return np.stack([images[index] for index in indices])
 
 
-def read_batches(path: Path, *, split: str, size: int) -> Iterator[Split]:
+def read_batches(path: Path, *, split: str, size: int) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.int64]]]:
     """Give the images and labels of a split, so many at a time."""
     with h5py.File(path, "r") as file:
         labels = _labels(file, split)
@@ -38,8 +45,11 @@ def read_batches(path: Path, *, split: str, size: int) -> Iterator[Split]:
             yield file[f"{split}_set_x"][part], labels[part]
 
 
-def _read(file: h5py.File, split: str) -> Split:
-    return file[f"{split}_set_x"][()], _labels(file, split)
+def _read(path: Path, file: h5py.File, split: str) -> Split:
+    images = file[f"{split}_set_x"]
+    if images.nbytes > LARGEST_IN_MEMORY:
+        return StoredImages(path, offset=images.id.get_offset(), shape=images.shape), _labels(file, split)
+    return images[()], _labels(file, split)
 
 
 def _labels(file: h5py.File, split: str) -> NDArray[np.int64]:

@@ -12,6 +12,7 @@ from app.storage.files import synchronize
 from app.storage.least_recently_used import make_room
 from nncore.arrays import Array
 from nncore.gram import Grams, gram_matrix
+from nncore.inputs import Inputs
 
 
 class GramCache:
@@ -48,7 +49,7 @@ class _StoredGrams(Grams):
         self._cache = cache
         self._directory = directory
 
-    def _make(self, X: Array, *, key: str) -> Array:
+    def _make(self, X: Inputs, *, key: str) -> Array:
         path = self._directory / f"{key}.npy"
         found = _read(path, like=X)
         if found is not None:
@@ -58,7 +59,7 @@ class _StoredGrams(Grams):
         return gram
 
 
-def _read(path: Path, *, like: Array) -> Array | None:
+def _read(path: Path, *, like: Inputs) -> Array | None:
     try:
         gram: Array = np.load(path, allow_pickle=False)
         os.utime(path)

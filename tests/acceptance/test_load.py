@@ -91,19 +91,18 @@ def hammer(load: Load) -> None:
     """Have wrk ask for predictions as fast as they are answered, where it is installed."""
     if shutil.which("wrk") is None:
         return
-    body = load.folder / "body"
-    head = b'--frontier\r\nContent-Disposition: form-data; name="file"; filename="new.png"\r\n\r\n'
-    body.write_bytes(head + load.picture + b"\r\n--frontier--\r\n")
+    body = load.folder / "picture.png"
+    body.write_bytes(load.picture)
     time_and_script = [f"-d{int(SECONDS)}s", "--timeout", "60s", "-s", str(UPLOAD)]
     done = subprocess.run(
         ["wrk", "-t1", "-c4", *time_and_script, f"{load.address}/predict?model={MODEL}"],
         check=True,
         capture_output=True,
         text=True,
-        env=os.environ | {"BODY": str(body), "BOUNDARY": "frontier"},
+        env=os.environ | {"BODY": str(body), "CONTENT_TYPE": "image/png"},
     )
     told = json.loads(done.stdout.strip().splitlines()[-1])
-    assert told["failed"] == 0
+    assert told["failed"] == 0, told
     load.answers["predict by wrk", 200] += int(told["requests"])
 
 

@@ -1,6 +1,12 @@
 import io
+import json
+import zipfile
 
+import pytest
 from PIL import Image
+
+from app.images import to_png
+from nncore.sample_images import draw
 
 
 def test_an_image_is_sent_once(client):
@@ -25,3 +31,52 @@ def test_an_image_that_is_not_there_is_not_found(client):
         assert (answer.status_code, answer.json()["code"]) == (404, "image-not-found")
     assert client.get("/datasets/none/images/train/0.png").json()["code"] == "dataset-not-found"
     assert client.get("/datasets/shades/images/train/-1.png").status_code == 422
+
+
+@pytest.fixture
+def archive() -> bytes:
+    """A zip of two classes, with a text among the pictures."""
+    pixels, labels, names = draw(6, seed=1, size=64)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for number, (picture, label) in enumerate(zip(pixels, labels, strict=True)):
+            archive.writestr(f"{names[label]}/{number}.png", to_png(picture))
+        archive.writestr("ring/note.txt", "no picture")
+    return file.getvalue()
+
+
+def told(client, name: str, content: bytes):
+    """Import and return the answer with its events: their kinds and what they tell."""
+    answer = client.post(
+        "/datasets", data={"name": name}, files={"archive": content}, headers={"Accept": "text/event-stream"}
+    )
+    blocks = [dict(line.split(": ", 1) for line in block.splitlines()) for block in answer.text.strip().split("\n\n")]
+    return answer, [(block["event"], json.loads(block["data"])) for block in blocks if "event" in block]
+
+
+def test_an_import_tells_how_far_it_is(client, archive):
+    answer, events = told(client, "told", archive)
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert events[0] == ("progress", {"done": 0, "total": 7})
+    assert events[-1] == ("done", client.get("/datasets/told").json())
+    assert {kind for kind, _ in events[:-1]} == {"progress"}
+    assert events[-1][1]["skipped_count"] == 1
+    client.delete("/datasets/told").raise_for_status()
+
+
+def test_what_is_wrong_with_a_request_is_answered_before_the_first_event(client, archive):
+    answer = client.post(
+        "/datasets", data={"name": "shades"}, files={"archive": archive}, headers={"Accept": "text/event-stream"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (409, "name-taken")
+
+
+def test_what_is_found_wrong_later_is_an_event(client):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("ring/note.txt", "no picture")
+    answer, events = told(client, "empty", file.getvalue())
+    kind, problem = events[-1]
+    assert (answer.status_code, kind, problem["status"], problem["code"]) == (200, "error", 422, "invalid-dataset")
+    assert client.get("/datasets/empty").status_code == 404

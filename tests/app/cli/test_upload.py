@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from app.cli.figures import size
-from app.cli.upload import _lines
+from app.cli.upload import _lines, _picture_lines
 
 
 @pytest.fixture
@@ -48,3 +48,31 @@ def test_a_large_upload_is_ten_lines_in_a_pipe(capsys):
     assert len(lines) == 10
     assert lines[0] == "uploaded 10.0 MB of 100.0 MB"
     assert lines[-1] == "uploaded 100.0 MB of 100.0 MB; the pictures are read"
+
+
+def test_a_client_hears_of_the_pictures_that_are_read(remote, stored: Path):
+    told: list[tuple[int, int]] = []
+
+    remote.import_archive("counted", stored, on_pictures=lambda done, whole: told.append((done, whole)))
+
+    assert told[0] == (0, 4)
+    remote.delete_dataset("counted")
+
+
+def test_many_pictures_are_nine_lines_in_a_pipe(capsys):
+    show = _picture_lines()
+    for done in range(0, 60_000, 500):
+        show(done, 60_000)
+
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 9
+    assert lines[0] == "read 6,000 of 60,000 pictures"
+
+
+def test_in_a_terminal_an_import_has_a_bar(terminal, remote, stored: Path):
+    code, lines = terminal("import", "shown", stored)
+
+    assert code == 0
+    assert any("pictures" in line and "reading" in line for line in lines)
+    assert lines[-1].startswith("  skipped") or "shown: one, two" in " ".join(lines)
+    remote.delete_dataset("shown")

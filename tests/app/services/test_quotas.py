@@ -9,7 +9,7 @@ from app.schemas.training import TrainRequest
 from app.services import models
 from app.services.datasets import delete_dataset
 from app.services.execute_training import execute_training
-from app.services.import_dataset import import_hdf5
+from app.services.import_dataset import finish, import_hdf5
 from app.services.jobs import cancel_job
 from app.services.start_training import start_training
 from app.settings import Settings
@@ -35,7 +35,7 @@ def ask(store, engine, settings, *, asked_by=None):
 
 
 def bring(name, *, store, settings, file: Path, asked_by=None):
-    return import_hdf5(name, train=file, test=None, store=store, settings=settings, asked_by=asked_by)
+    return finish(import_hdf5(name, train=file, test=None, store=store, settings=settings, asked_by=asked_by))
 
 
 @pytest.fixture

@@ -4,7 +4,13 @@ from app.errors import DatasetNotFound, DifferentNetwork, InvalidRequest, ModelN
 from app.schemas.hyperparameters import Hyperparameters
 from app.schemas.training import TrainRequest
 from app.services.execute_training import execute_training
-from app.services.start_training import check_fit, count_parameters, start_training
+from app.services.start_training import (
+    check_fit,
+    check_gradient_checks,
+    check_size,
+    count_parameters,
+    start_training,
+)
 from app.settings import Settings
 from app.storage import datasets, jobs
 from nncore.errors import InvalidHyperparameter
@@ -121,3 +127,19 @@ def test_all_differences_to_a_start_are_told(store, start):
         start(init_from="first:1", hidden_layers=[5, 5], activation="tanh")
     assert "layer sizes [12288, 4, 1] there, [12288, 5, 5, 1] here" in raised.value.detail
     assert "activation relu there, tanh here" in raised.value.detail
+
+
+def test_what_needs_all_images_as_floats_is_refused_for_too_many(dataset, settings):
+    many = dataset.model_copy(update={"images": {"train": 60_000}})
+    dropped = {"input_dropout": 0.2, "dtype": "float32"}
+    request = TrainRequest(dataset="shades", model="m", check_gradients_every=1, hyperparameters={"epochs": 1})
+    for hyperparameters in (dropped | {"batch_size": 64}, {"dtype": "float32"}):
+        check_size(Hyperparameters(**hyperparameters), dataset=many, settings=settings)
+    check_size(Hyperparameters(**dropped), dataset=dataset, settings=settings)
+    check_gradient_checks(request, dataset=dataset)
+    with pytest.raises(InvalidRequest, match="all images at once, 2949120000 bytes") as refused:
+        check_size(Hyperparameters(**dropped), dataset=many, settings=settings)
+    assert refused.value.errors[0].pointer == "/hyperparameters/batch_size"
+    with pytest.raises(InvalidRequest, match="all images at once, 5898240000 bytes") as refused:
+        check_gradient_checks(request, dataset=many)
+    assert refused.value.errors[0].pointer == "/check_gradients_every"
