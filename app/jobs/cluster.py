@@ -24,6 +24,7 @@ def start_cluster(settings: Settings) -> Any:
 
     from app.jobs.nanny import Nanny  # noqa: PLC0415
 
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # else broken connections are told of after the stop
     # A while after each death Dask gives a worker up if it is not there: it may be restarting from a second death.
     dask.config.set({"distributed.deploy.lost-worker-timeout": NEVER})
     environment = dask.config.get("distributed.nanny.pre-spawn-environ") | MEMORY_THAT_STAYS

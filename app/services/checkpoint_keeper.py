@@ -9,7 +9,7 @@ from typing import TypeVar
 import structlog
 
 from app.services.training_report import Trainable, TrainingReport
-from app.storage import checkpoints, events, job_parts, jobs
+from app.storage import checkpoint_durations, checkpoints, events, job_parts, jobs
 from app.storage.checkpoints import BrokenCheckpoint, Checkpoint
 from app.storage.database import Connection
 from app.storage.jobs import Attempt
@@ -120,11 +120,13 @@ class CheckpointKeeper:
             digest = checkpoints.write(path, checkpoint)
             size = path.stat().st_size
             checkpoints.publish(path, digest, files=files, job_id=job_id, attempt=attempt.number, part=part)
+        written = self._clock()
         with self._store.database.write() as connection:
             recorded = self._report.write_in(connection)
             statements.note_checkpoint(connection, attempt, size=size)
             told = {"epoch": self._training.epoch, "attempt": attempt.number} | ({"part": part} if part else {})
             events.append(connection, job_id, "checkpoint", told)
+            checkpoint_durations.note(connection, written - began)
             if end is not None:
                 end(connection, attempt)
         self._report.note(recorded)

@@ -55,11 +55,12 @@ def execute_training(
             attempt = job_parts.claim(connection, job_id, part, resumed=resumed, process=process)
     if attempt is None:
         return
-    try:
-        with Wishes(attempt, store=store) as wishes:
-            _execute(attempt, store=store, wishes=wishes, rhythm=rhythm or Rhythm())
-    except SupersededError:
-        structlog.get_logger().warning("attempt superseded", job=job_id, attempt=attempt.job.attempt)
+    with structlog.contextvars.bound_contextvars(request=attempt.request):
+        try:
+            with Wishes(attempt, store=store) as wishes:
+                _execute(attempt, store=store, wishes=wishes, rhythm=rhythm or Rhythm())
+        except SupersededError:
+            structlog.get_logger().warning("attempt superseded", job=job_id, attempt=attempt.job.attempt)
     forget_checkpoints(job_id, store=store)
 
 

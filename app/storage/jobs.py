@@ -1,15 +1,18 @@
 """Statements about jobs: each change of a job's status is one conditional statement."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+import structlog
 from sqlalchemy import ColumnElement, Row, Update, and_, case, func, select, true, update
 from sqlalchemy import delete as delete_from
 from sqlalchemy import insert as insert_into
 
 from app.errors import FieldProblem, InvalidRequest, JobNotFound, StateNotAllowed
+from app.logs import request_id
 from app.schemas.clock import now
 from app.schemas.fields import LARGEST_INTEGER, Json
 from app.schemas.jobs import Job, Progress
@@ -17,7 +20,7 @@ from app.schemas.models import ModelReference
 from app.schemas.pages import Page
 from app.schemas.webhooks import JobWebhook, Webhook
 from app.storage import events, idempotency, webhooks
-from app.storage.database import Connection
+from app.storage.database import Connection, after_commit
 from app.storage.pages import page_of
 from app.storage.tables import job_parts, jobs
 from app.worker_process import WorkerProcess
@@ -62,6 +65,8 @@ class Attempt:
     wish: str | None
     asked_by: str | None
     """The id of the key that the job was asked for with."""
+    request: str | None
+    """The id of the request that made the job, under which all of it is logged."""
     process: WorkerProcess | None
     """Where it is made; None is anywhere else than in a worker process."""
     died: Json | None
@@ -89,6 +94,7 @@ def insert(
         "epochs": job.progress.epochs,
         "model_bytes": model_bytes,
         "asked_by": asked_by,
+        "request": request_id(),
     }
     if webhook is not None:
         secret = webhook.secret
@@ -193,7 +199,15 @@ def attempt_at(
 ) -> Attempt:
     """Return the attempt that has just begun at a job, and how the process of the one before was, if it died."""
     row = _row(connection, job_id)
-    return Attempt(job=_job(row), deaths=row.deaths, wish=row.wish, asked_by=row.asked_by, process=process, died=died)
+    return Attempt(
+        job=_job(row),
+        deaths=row.deaths,
+        wish=row.wish,
+        asked_by=row.asked_by,
+        request=row.request,
+        process=process,
+        died=died,
+    )
 
 
 def check(connection: Connection, attempt: Attempt) -> None:
@@ -347,8 +361,13 @@ def _end(connection: Connection, attempt: Attempt, **values: Any) -> None:
 
 
 def tell_status(connection: Connection, job_id: str) -> Job:
-    """Add to the log which status a job has come to, and that nothing follows if it is final; return the job."""
-    job = get(connection, job_id)
+    """Add to the job's log which status it has come to, and that nothing follows if it is final; return the job.
+
+    The log of the service gets a line of it, too, once it is so.
+    """
+    row = _row(connection, job_id)
+    job = _job(row)
+    after_commit(connection, functools.partial(_log_status, job, request=row.request))
     told = job.model_dump(mode="json", include={"status", "attempt", "model", "error"})
     events.append(connection, job_id, "status", told)
     if job.status in FINAL:
@@ -357,6 +376,13 @@ def tell_status(connection: Connection, job_id: str) -> Job:
     if job.status in FINAL and job.webhook is not None:
         webhooks.add(connection, job)
     return job
+
+
+def _log_status(job: Job, *, request: str | None) -> None:
+    about = {"job": job.id, "kind": job.kind, "status": job.status, "attempt": job.attempt, "model": job.model.name}
+    more: Json = {} if job.error is None else {"code": job.error.code}
+    more |= {} if job.model.version is None else {"version": job.model.version}
+    structlog.get_logger().info("job", **about, **more, request=request)
 
 
 def _of(attempt: Attempt) -> Update:

@@ -74,6 +74,7 @@ jobs = Table(
     Column(
         "deaths", Integer, nullable=False, default=0
     ),  # attempts since the last checkpoint that ended without a word
+    Column("request", String(64)),  # the id of the request that made it
     Column("worker", JSON(none_as_null=True)),  # the process that executes it, as it was last seen
     Column("wish", String(16)),  # what the worker is asked to do: cancel, keep or pause
     Column("resumed", Integer, nullable=False, default=0),  # how often it was handed to the engine anew
@@ -151,6 +152,14 @@ worker_exits = Table(
     Column("code", Integer, nullable=False),
     Column("resident", BigInteger),  # the memory for which it was stopped
     Column("at", UtcDateTime, nullable=False),
+)
+
+checkpoint_durations = Table(
+    "checkpoint_durations",  # how many took longer than the bound before and not longer than theirs
+    metadata,
+    Column("bound", String(16), primary_key=True),
+    Column("checkpoints", BigInteger, nullable=False),
+    Column("seconds", Float, nullable=False),  # of all of them together
 )
 
 idempotency_keys = Table(

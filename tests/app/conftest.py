@@ -81,9 +81,10 @@ def start(store: Store, engine: Notebook, settings: Settings, dataset: Dataset) 
         max_seconds: float | None = None,
         init_from: str | None = None,
         check_gradients_every: int | None = None,
+        priority: int = 0,
         **hyperparameters: object,
     ) -> Job:
-        body = {"dataset": dataset.name, "model": model}
+        body = {"dataset": dataset.name, "model": model, "priority": priority}
         body |= {"record_every": record_every, "checkpoint_every": checkpoint_every}
         body |= {"max_seconds": max_seconds, "init_from": init_from, "check_gradients_every": check_gradients_every}
         request = TrainRequest(**body, hyperparameters=hyperparameters)

@@ -2,6 +2,7 @@ import psutil
 import pytest
 
 from app.jobs.cluster import MEMORY_THAT_STAYS, heal, start_cluster, stop
+from app.jobs.worker import NICENESS
 from app.settings import Settings
 
 
@@ -34,6 +35,7 @@ def test_nothing_is_left_after_a_stop(tmp_path):
     assert len(workers) == 2
     assert all(worker.net_connections() for worker in workers)
     assert {connection.laddr.ip for worker in workers for connection in worker.net_connections()} == {"127.0.0.1"}
+    assert {worker.nice() for worker in workers} == {min(psutil.Process().nice() + NICENESS, 19)}
     stop(cluster)
     _, alive = psutil.wait_procs(workers, timeout=30)
     assert alive == []

@@ -82,12 +82,24 @@ def test_a_scheduler_that_is_not_there_is_waited_for_until_the_stop(tmp_path):
 
 def test_of_the_jobs_that_wait_those_of_higher_priority_are_first(running, store, start, wait_for):
     wait_for(lambda: running.ready() is None)
-    blocking, low, high = start(epochs=1_000_000), start(epochs=2), start(epochs=2)
-    running.submit(blocking.id)
+    assert_in_order(running, store, start, wait_for)
+
+
+@pytest.mark.long
+def test_priority_counts_on_a_scheduler_elsewhere_too(running, settings, store, start, wait_for):
+    elsewhere = DaskEngine(settings.model_copy(update={"scheduler": running.address()}))
+    wait_for(lambda: elsewhere.ready() is None)
+    assert_in_order(elsewhere, store, start, wait_for)
+    elsewhere.close()
+
+
+def assert_in_order(engine, store, start, wait_for):
+    blocking, low, high = start(epochs=1_000_000), start(epochs=2, priority=-1), start(epochs=2, priority=1)
+    engine.submit(blocking.id)
     wait_for(lambda: epoch(store, blocking) > 0)
-    running.submit(low.id, priority=-1)
-    running.submit(high.id, priority=1)
-    cancel_job(blocking.id, store=store, engine=running)
+    for job in (low, high):
+        engine.submit(job.id, priority=job.priority)
+    cancel_job(blocking.id, store=store, engine=engine)
     wait_for(lambda: get_job(low.id, store=store).status == "succeeded")
     assert get_job(high.id, store=store).finished_at < get_job(low.id, store=store).started_at
 

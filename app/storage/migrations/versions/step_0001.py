@@ -13,7 +13,7 @@ def upgrade() -> None:
     create_datasets()
     create_jobs()
     create_events()
-    create_worker_exits()
+    create_what_workers_tell()
     create_webhooks()
     create_idempotency_keys()
     create_models()
@@ -58,6 +58,7 @@ def create_jobs() -> None:
         sa.Column("warnings", sa.JSON, nullable=False),
         sa.Column("attempt", sa.Integer, nullable=False),
         sa.Column("deaths", sa.Integer, nullable=False),
+        sa.Column("request", sa.String(64)),
         sa.Column("worker", sa.JSON),
         sa.Column("wish", sa.String(16)),
         sa.Column("resumed", sa.Integer, nullable=False),
@@ -119,7 +120,13 @@ def create_events() -> None:
     )
 
 
-def create_worker_exits() -> None:
+def create_what_workers_tell() -> None:
+    op.create_table(
+        "checkpoint_durations",
+        sa.Column("bound", sa.String(16), primary_key=True),
+        sa.Column("checkpoints", sa.BigInteger, nullable=False),
+        sa.Column("seconds", sa.Float, nullable=False),
+    )
     op.create_table(
         "worker_exits",
         sa.Column("worker", sa.String(255), primary_key=True),
@@ -200,6 +207,7 @@ def downgrade() -> None:
         "models",
         "webhooks",
         "worker_exits",
+        "checkpoint_durations",
         "events",
         "leaderboards",
         "history",
