@@ -18,6 +18,12 @@ def configure_logs() -> None:
     )
 
 
+def request_id() -> str | None:
+    """Return the id of the request that is being answered here, if one is."""
+    told: str | None = structlog.contextvars.get_contextvars().get("request")
+    return told
+
+
 def _renderers(*, for_person: bool) -> list[structlog.typing.Processor]:
     if for_person:
         return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]

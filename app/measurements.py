@@ -28,7 +28,8 @@ class Measurements:
         self._refused = Counter("nncore_pictures_refused", "Pictures not read.", ["code"], registry=registry)
         self._stages = Histogram(
             "nncore_prediction_stage_seconds",
-            "pictures: to receive and decode all of a request; decode: one of them; forward: to answer for all.",
+            "pictures: to receive and decode all of a request, of which read is the wait for its bytes; decode: one of "
+            "them; forward: to answer for all.",
             ["stage"],
             buckets=SECONDS,
             registry=registry,

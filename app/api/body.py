@@ -1,5 +1,6 @@
 """The body of a request while it comes in, and whether anybody still waits for the answer."""
 
+import time
 from collections.abc import AsyncIterator
 
 from fastapi import Request
@@ -12,6 +13,8 @@ class Body:
     def __init__(self, request: Request) -> None:
         self._request = request
         self._is_whole = False
+        self.seconds = 0.0
+        """How long its bytes let us wait so far."""
 
     @property
     def content_type(self) -> str:
@@ -21,7 +24,9 @@ class Body:
     async def chunks(self) -> AsyncIterator[bytes]:
         """Yield the bytes as they come; raises ClientDisconnect, and HTTPException where there are too many."""
         while not self._is_whole:
+            began = time.perf_counter()
             message = await self._request.receive()
+            self.seconds += time.perf_counter() - began
             if message["type"] == "http.disconnect":
                 raise ClientDisconnect
             self._is_whole = not message.get("more_body", False)

@@ -57,6 +57,7 @@ async def predict(request: Request, serving: ServingDependency, model: ModelQuer
         seen = await seen_pictures(body, decoder=serving.decoder, settings=serving.settings)
         seen_at = time.perf_counter()
         answer = await _answer(seen, found=found, body=body, decoder=serving.decoder)
+        serving.measurements.stage("read", seconds=body.seconds)
         serving.measurements.stage("pictures", seconds=seen_at - began)
         serving.measurements.stage("forward", seconds=time.perf_counter() - seen_at)
     return Response(answer.model_dump_json(exclude_unset=True), media_type="application/json")

@@ -65,7 +65,8 @@ async def deliver_next(store: Store, settings: Settings, *, at: datetime) -> boo
         return False
     fault = await _send(delivery, settings=settings)
     if fault is not None:
-        structlog.get_logger().warning("webhook failed", job=delivery.job_id, attempt=delivery.attempt, fault=fault)
+        log = structlog.get_logger().bind(job=delivery.job_id, request=delivery.request)
+        log.warning("webhook failed", attempt=delivery.attempt, fault=fault)
     await asyncio.to_thread(_record, delivery, fault, store=store, at=at)
     return True
 

@@ -1,5 +1,7 @@
 """Hear what somebody wishes of a job while it is executed: to cancel it, or to pause it."""
 
+import contextvars
+import functools
 import threading
 import time
 from types import TracebackType
@@ -10,8 +12,8 @@ from app.storage import jobs
 from app.storage.jobs import Attempt, SupersededError
 from app.storage.store import Store
 
-SECONDS_BETWEEN = 0.2
-SECONDS_OF_PATIENCE = 0.4
+SECONDS_BETWEEN = 0.1
+SECONDS_OF_PATIENCE = 0.25
 
 
 class CancelledError(Exception):
@@ -49,7 +51,8 @@ class Wishes:
         self._unheard_since: float | None = None
         self._is_taken = False
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._listen, name="wishes", daemon=True)
+        listen = functools.partial(contextvars.copy_context().run, self._listen)  # its lines of the log share the id
+        self._thread = threading.Thread(target=listen, name="wishes", daemon=True)
 
     def __enter__(self) -> "Wishes":
         self._thread.start()

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,12 +11,18 @@ from sqlalchemy import Connection, Engine, event, func, make_url, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
-__all__ = ["Connection", "Database"]
+__all__ = ["Connection", "Database", "after_commit"]
 
 BUSY_SECONDS = 30
 SECONDS_OF_A_STATE = 0.25
+AFTER_COMMIT = "after commit"
 WRITERS_LOCK = 0x6E6E636F7265
 """The number of the lock for which writers wait on PostgreSQL; any would do that no other program there uses."""
+
+
+def after_commit(connection: Connection, act: Callable[[], None]) -> None:
+    """Have something done once the transaction that writes is committed, and not at all if it is undone."""
+    connection.info[AFTER_COMMIT].append(act)
 
 
 class Database:
@@ -44,8 +50,12 @@ class Database:
         with self.engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
             if not self._is_sqlite:
                 connection.execute(select(func.pg_advisory_xact_lock(WRITERS_LOCK)))
+            acts: list[Callable[[], None]] = []
+            connection.info[AFTER_COMMIT] = acts
             yield connection
         self._writes += 1
+        for act in acts:
+            act()
 
     def state(self) -> Hashable:
         """Return a value that is another once anyone has committed anything: what was read before may be old then.

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from app.storage.stored_images import StoredImages
 from nncore.image_source import Images
 
+BLOCK = 256
+"""So many images are read at once: HDF5 lets no other thread of the process run meanwhile."""
 LARGEST_IN_MEMORY = 256 * 2**20  # bytes of a split's images
 Split = tuple[Images, NDArray[np.int64]]
 
@@ -49,7 +51,15 @@ def _read(path: Path, file: h5py.File, split: str) -> Split:
     images = file[f"{split}_set_x"]
     if images.nbytes > LARGEST_IN_MEMORY:
         return StoredImages(path, offset=images.id.get_offset(), shape=images.shape), _labels(file, split)
-    return images[()], _labels(file, split)
+    return _in_memory(images), _labels(file, split)
+
+
+def _in_memory(stored: h5py.Dataset) -> NDArray[np.uint8]:
+    images = np.empty(stored.shape, dtype=np.uint8)
+    for start in range(0, len(images), BLOCK):
+        part = slice(start, min(start + BLOCK, len(images)))
+        stored.read_direct(images, part, part)
+    return images
 
 
 def _labels(file: h5py.File, split: str) -> NDArray[np.int64]:

@@ -33,6 +33,8 @@ class Delivery:
     body: str
     attempt: int
     """Counts from 1."""
+    request: str | None = None
+    """The id of the request that made the job."""
 
 
 def add(connection: Connection, job: Job) -> None:
@@ -56,9 +58,10 @@ def take(connection: Connection, message: str, *, at: datetime) -> Delivery | No
     taken = taken.values(due_at=at + LEASE, attempt=webhooks.c.attempt + 1)
     if connection.execute(taken).rowcount == 0:
         return None
-    statement = select(webhooks, jobs.c.webhook_url, jobs.c.webhook_secret).join(jobs, jobs.c.id == webhooks.c.job_id)
+    of_the_job = (jobs.c.webhook_url, jobs.c.webhook_secret, jobs.c.request)
+    statement = select(webhooks, *of_the_job).join(jobs, jobs.c.id == webhooks.c.job_id)
     row = connection.execute(statement.where(webhooks.c.id == message)).one()
-    return Delivery(row.id, row.job_id, row.webhook_url, row.webhook_secret, row.body, row.attempt)
+    return Delivery(row.id, row.job_id, row.webhook_url, row.webhook_secret, row.body, row.attempt, row.request)
 
 
 def end(connection: Connection, delivery: Delivery) -> None:

@@ -233,20 +233,25 @@ def test_jobs_of_many_clients_all_end_once(service: Service):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("act", ["cancel", "pause"])
-def test_a_wish_is_fulfilled_while_one_epoch_takes_seconds(service: Service, tmp_path: Path, act: str):
+def test_wishes_are_fulfilled_while_one_epoch_takes_seconds_and_another_job_trains(tmp_path: Path):
+    service = Service(tmp_path, training_workers=2)
+    service.client.import_archive("shapes", write_pictures(tmp_path / "pictures")[0])
     random_numbers = np.random.default_rng(0)
     with h5py.File(tmp_path / "many.h5", "w") as file:
         file["train_set_x"] = random_numbers.integers(0, 256, (10_000, 64, 64, 3), dtype=np.uint8)
         file["train_set_y"] = random_numbers.integers(0, 2, 10_000)
         file["list_classes"] = np.array([b"dark", b"bright"])
     service.client.import_hdf5("many", tmp_path / "many.h5")
-    wide = {"hidden_layers": [200], "epochs": 100}
-    job_id = service.client.train("many", "wide", hyperparameters=wide)["id"]
-    wait_until(lambda: service.client.job(job_id)["status"] == "running")
-    time.sleep(random.Random(3).uniform(0, 10))
-    getattr(service.client, act)(job_id)
-    wait_until(lambda: service.client.job(job_id)["status"] == {"cancel": "cancelled", "pause": "paused"}[act])
+    other = service.client.train("shapes", "other", hyperparameters={"epochs": 1_000_000})["id"]
+    job_id = service.client.train("many", "wide", hyperparameters={"hidden_layers": [200], "epochs": 100})["id"]
+    moments = random.Random(3)
+    for act, status in (*[("pause", "paused"), ("resume", "running")] * 3, ("cancel", "cancelled")):
+        wait_until(lambda act=act: service.client.job(job_id)["status"] in ("running", "paused"))
+        time.sleep(moments.uniform(0, 5))
+        getattr(service.client, act)(job_id)
+        wait_until(lambda status=status: service.client.job(job_id)["status"] == status)
+    assert service.client.job(other)["status"] == "running"
+    service.stop()
 
 
 @pytest.mark.long

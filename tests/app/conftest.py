@@ -25,9 +25,13 @@ class Notebook:
 
     def __init__(self) -> None:
         self.submitted: list[str] = []
+        self.number_of_workers = 1
 
-    def submit(self, job_id: str, *, resumed: int = 0, priority: int = 0) -> None:
+    def submit(self, job_id: str, *, resumed: int = 0, priority: int = 0, parts: int = 0) -> None:
         self.submitted.append(job_id)
+
+    def workers(self) -> int:
+        return self.number_of_workers
 
     def ready(self) -> str | None:
         return None
@@ -77,9 +81,10 @@ def start(store: Store, engine: Notebook, settings: Settings, dataset: Dataset) 
         max_seconds: float | None = None,
         init_from: str | None = None,
         check_gradients_every: int | None = None,
+        priority: int = 0,
         **hyperparameters: object,
     ) -> Job:
-        body = {"dataset": dataset.name, "model": model}
+        body = {"dataset": dataset.name, "model": model, "priority": priority}
         body |= {"record_every": record_every, "checkpoint_every": checkpoint_every}
         body |= {"max_seconds": max_seconds, "init_from": init_from, "check_gradients_every": check_gradients_every}
         request = TrainRequest(**body, hyperparameters=hyperparameters)

@@ -39,7 +39,7 @@ def test_predictions_and_refused_pictures_are_counted(client, train, ended, pict
     picture = ("file", pictures[1].read_bytes())
     client.post("/predict?model=measured", files=[("file", picture), ("file", ("none.png", b"none"))])
     after = samples(client)
-    for stage in ("pictures", "decode", "forward"):
+    for stage in ("pictures", "read", "decode", "forward"):
         key = ("nncore_prediction_stage_seconds_count", ("stage", stage))
         assert after[key] == before.get(key, 0) + 1
     refused = ("nncore_pictures_refused_total", ("code", "not-an-image"))
@@ -48,6 +48,17 @@ def test_predictions_and_refused_pictures_are_counted(client, train, ended, pict
     assert after[("nncore_jobs", ("status", "succeeded"))] >= 1
     assert after[("nncore_job_epochs",)] >= 1
     assert ("nncore_job_queue_length",) in after
+
+
+def test_checkpoints_are_measured_though_workers_write_them(client, ended):
+    count, in_all = ("nncore_checkpoint_seconds_count",), ("nncore_checkpoint_seconds_bucket", ("le", "+Inf"))
+    before = samples(client)[count]
+    body = {"dataset": "shades", "model": "checkpointed", "checkpoint_every": 2}
+    job = client.post("/train", json=body | {"hyperparameters": {"epochs": 4, "hidden_layers": [1]}}).json()
+    assert ended(job)["status"] == "succeeded"
+    after = samples(client)
+    assert after[count] == after[in_all] >= before + 1
+    assert after[("nncore_checkpoint_seconds_sum",)] > 0
 
 
 def test_the_dashboard_and_the_list_of_what_to_watch_ask_for_what_there_is(client):

@@ -1,7 +1,8 @@
 import psutil
 import pytest
 
-from app.jobs.cluster import heal, start_cluster, stop
+from app.jobs.cluster import MEMORY_THAT_STAYS, heal, start_cluster, stop
+from app.jobs.worker import NICENESS
 from app.settings import Settings
 
 
@@ -22,12 +23,19 @@ def test_a_worker_that_dask_has_given_up_is_replaced(cluster, wait_for):
     assert len(cluster.workers) == 1
 
 
+def test_a_worker_keeps_the_memory_that_its_next_update_needs(cluster):
+    [nanny] = cluster.workers.values()
+    environment = psutil.Process(nanny.pid).environ()
+    assert {name: int(environment[name]) for name in MEMORY_THAT_STAYS} == MEMORY_THAT_STAYS
+
+
 def test_nothing_is_left_after_a_stop(tmp_path):
     cluster = start_cluster(Settings(home=tmp_path, training_workers=2))
     workers = [psutil.Process(nanny.pid) for nanny in cluster.workers.values()]
     assert len(workers) == 2
     assert all(worker.net_connections() for worker in workers)
     assert {connection.laddr.ip for worker in workers for connection in worker.net_connections()} == {"127.0.0.1"}
+    assert {worker.nice() for worker in workers} == {min(psutil.Process().nice() + NICENESS, 19)}
     stop(cluster)
     _, alive = psutil.wait_procs(workers, timeout=30)
     assert alive == []

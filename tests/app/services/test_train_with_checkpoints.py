@@ -178,7 +178,7 @@ def test_what_a_cancelled_job_has_learned_can_be_kept(store, start, engine):
 
 
 def test_a_paused_job_frees_its_worker_and_goes_on(store, start, engine, wait_for):
-    long = {"hidden_layers": [4], "initializer": "he", "epochs": 8000}
+    long = {"hidden_layers": [4], "initializer": "he", "epochs": 20_000}
     job, twin = start(model="paused", **long), start(model="undisturbed", **long)
     thread = threading.Thread(target=execute_training, args=(job.id,), kwargs={"store": store})
     thread.start()
@@ -187,7 +187,7 @@ def test_a_paused_job_frees_its_worker_and_goes_on(store, start, engine, wait_fo
     thread.join()
     paused = get_job(job.id, store=store)
     assert paused.status == "paused"
-    assert 0 < paused.progress.epoch < 8000
+    assert 0 < paused.progress.epoch < 20_000
     assert epochs(store, job)[0] == paused.progress.epoch
     execute_training(job.id, store=store)
     assert get_job(job.id, store=store).status == "paused"

@@ -75,3 +75,13 @@ def test_jobs_with_checkpoints_are_listed_and_forgotten(store):
     checkpoints.remove(store.files, "a")
     checkpoints.remove(store.files, "never there")
     assert checkpoints.job_ids(store.files) == ["b"]
+
+
+def test_a_snapshot_that_lacks_something_is_noticed(store):
+    with store.files.temporary() as path:
+        state = STATE | {"snapshot/W1": np.zeros((1, 2)), "snapshot/b1": np.zeros((1, 1))}  # but no normalization
+        digest = checkpoints.write(path, Checkpoint(state=state, trained_seconds=0.0))
+        checkpoints.publish(path, digest, files=store.files, job_id="j", attempt=1)
+    [file] = checkpoints.newest_first(store.files, "j")
+    with pytest.raises(BrokenCheckpoint, match="kind"):
+        checkpoints.read_snapshot(store.files, file, activation="relu")

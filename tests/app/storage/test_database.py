@@ -6,7 +6,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
 from app.schemas.clock import now
-from app.storage.database import Database
+from app.storage.database import Database, after_commit
 from app.storage.store import open_store
 from app.storage.tables import models
 
@@ -107,3 +107,16 @@ def test_the_state_tells_what_another_process_has_committed(settings, store, wai
         add(connection, "m")
     other.close()
     wait_for(lambda: store.database.state() != before)
+
+
+def test_what_is_to_be_done_after_a_commit_is_not_done_for_what_is_undone(store):
+    done: list[str] = []
+    with suppress(KeyError), store.database.write() as connection:
+        after_commit(connection, lambda: done.append("undone"))
+        raise KeyError
+    with store.database.write() as connection:
+        after_commit(connection, lambda: done.append("committed"))
+        assert done == []
+    with store.database.write():
+        pass
+    assert done == ["committed"]

@@ -13,7 +13,7 @@ def upgrade() -> None:
     create_datasets()
     create_jobs()
     create_events()
-    create_worker_exits()
+    create_what_workers_tell()
     create_webhooks()
     create_idempotency_keys()
     create_models()
@@ -58,9 +58,12 @@ def create_jobs() -> None:
         sa.Column("warnings", sa.JSON, nullable=False),
         sa.Column("attempt", sa.Integer, nullable=False),
         sa.Column("deaths", sa.Integer, nullable=False),
+        sa.Column("request", sa.String(64)),
         sa.Column("worker", sa.JSON),
         sa.Column("wish", sa.String(16)),
         sa.Column("resumed", sa.Integer, nullable=False),
+        sa.Column("parts", sa.Integer, nullable=False),
+        sa.Column("held", sa.Boolean, nullable=False),
         sa.Column("checkpoint_every", sa.Integer),
         sa.Column("check_gradients_every", sa.Integer),
         sa.Column("gradient_checks", sa.JSON, nullable=False),
@@ -81,6 +84,19 @@ def create_jobs() -> None:
     )
     for name, column in {"status": "status", "dataset": "dataset", "model": "model_name"}.items():
         op.create_index(f"jobs_by_{name}", "jobs", [column, "number"])
+    op.create_table(
+        "job_parts",
+        sa.Column("job_id", sa.String(64), sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("status", sa.String(16), nullable=False),
+        sa.Column("attempt", sa.Integer, nullable=False),
+        sa.Column("deaths", sa.Integer, nullable=False),
+        sa.Column("done", sa.Float, nullable=False),
+        sa.Column("seconds_left", sa.Float),
+        sa.Column("checkpoint_bytes", sa.BigInteger, nullable=False),
+        sa.Column("worker", sa.JSON),
+        sa.Column("standing", sa.LargeBinary),
+    )
     op.create_table(
         "history",
         sa.Column("job_id", sa.String(64), sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
@@ -104,7 +120,13 @@ def create_events() -> None:
     )
 
 
-def create_worker_exits() -> None:
+def create_what_workers_tell() -> None:
+    op.create_table(
+        "checkpoint_durations",
+        sa.Column("bound", sa.String(16), primary_key=True),
+        sa.Column("checkpoints", sa.BigInteger, nullable=False),
+        sa.Column("seconds", sa.Float, nullable=False),
+    )
     op.create_table(
         "worker_exits",
         sa.Column("worker", sa.String(255), primary_key=True),
@@ -185,9 +207,11 @@ def downgrade() -> None:
         "models",
         "webhooks",
         "worker_exits",
+        "checkpoint_durations",
         "events",
         "leaderboards",
         "history",
+        "job_parts",
         "jobs",
         "datasets",
     ):
