@@ -79,17 +79,12 @@ def s3_server() -> Iterator[S3Server]:
 
 @pytest.fixture(scope="session")
 def new_bucket(s3_server: S3Server) -> Callable[[], str]:
-    """A function that returns the URL of a new, empty bucket."""
+    """A function that returns the URL of a part of a bucket that is nobody else's."""
     from s3fs import S3FileSystem  # noqa: PLC0415
 
-    buckets = S3FileSystem()
-
-    def new_bucket() -> str:
-        name = f"test-{uuid4().hex}"
-        buckets.mkdir(name)
-        return f"s3://{name}/nncore"
-
-    return new_bucket
+    bucket = f"test-{uuid4().hex}"
+    S3FileSystem().mkdir(bucket)
+    return lambda: f"s3://{bucket}/{uuid4().hex}"
 
 
 @pytest.fixture(scope="session")

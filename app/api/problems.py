@@ -28,6 +28,7 @@ from app.errors import (
     UnsupportedMediaType,
     problem,
 )
+from app.schemas.fields import PATTERNS_IN_WORDS
 from app.schemas.pointers import known_pointers
 from app.services.decoder import Gone
 from app.storage.room import is_full, will_pass
@@ -171,7 +172,8 @@ def _text(fault: Any) -> str:
         return str(fault["msg"])
     if fault["loc"][-1] == "secret":
         return str(fault["msg"])
-    return f"{fault['msg']}; got {reprlib.repr(fault['input'])}"
+    right = PATTERNS_IN_WORDS.get(fault.get("ctx", {}).get("pattern"), fault["msg"])
+    return f"{right}; got {reprlib.repr(fault['input'])}"
 
 
 def _unknown_text(name: str) -> str:

@@ -11,6 +11,12 @@ MODEL_REFERENCE_PATTERN = (  # NAME, NAME:VERSION or NAME@ALIAS
 )
 SERVED_PATTERN = rf"{MODEL_REFERENCE_PATTERN}|^job:[A-Za-z0-9][A-Za-z0-9._-]{{0,63}}$"  # or job:ID
 MODEL_ALIAS_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(@[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$"  # NAME or NAME@ALIAS
+PATTERNS_IN_WORDS = {
+    NAME_PATTERN: "1 to 64 letters, digits, dots, dashes and underscores are right, the first a letter or a digit",
+    MODEL_REFERENCE_PATTERN: "NAME, NAME:VERSION or NAME@ALIAS is right",
+    SERVED_PATTERN: "NAME, NAME:VERSION, NAME@ALIAS or job:ID is right",
+    MODEL_ALIAS_PATTERN: "NAME or NAME@ALIAS is right",
+}
 RESERVED_MODEL_NAME = "job"  # `job:ID` is a job that still trains, where a model may be named
 LARGEST_INTEGER = 2**31 - 1
 Json = dict[str, Any]

@@ -90,6 +90,16 @@ def test_a_field_in_the_wrong_place_is_told_with_the_right_one(small):
     assert "the nearest one is /hyperparameters/epochs" in answer["errors"][0]["detail"]
 
 
+def test_what_a_name_may_be_is_said_in_words(small):
+    body = {"dataset": "my cats", "model": "cats", "init_from": "cats:0"}
+    faults = small.post("/train", json=body).json()["errors"]
+    assert {fault["pointer"]: fault["detail"] for fault in faults} == {
+        "/dataset": "1 to 64 letters, digits, dots, dashes and underscores are right, the first a letter or a digit; "
+        "got 'my cats'",
+        "/init_from": "NAME, NAME:VERSION or NAME@ALIAS is right; got 'cats:0'",
+    }
+
+
 def test_all_faults_are_told_at_once(small):
     told = faults(small, epochs="3", momentum=1.5, hidden_layers=[5, 0])
     assert set(told) == {"/hyperparameters/epochs", "/hyperparameters/momentum", "/hyperparameters/hidden_layers/1"}
