@@ -1,6 +1,5 @@
 """What a worker process does: the engine calls `execute` there with the id of a job."""
 
-import os
 import time
 from collections.abc import Sequence
 from contextlib import closing
@@ -16,13 +15,6 @@ from app.storage.store import open_store
 from app.worker_process import WorkerProcess
 
 SECONDS_TO_WAIT = 5
-NICENESS = 10
-"""How far a worker process stands behind those that answer requests, where both want the same core."""
-
-
-def dask_setup(_worker: object) -> None:
-    """Let requests go first; Dask calls this when it starts a worker process of our own."""
-    os.nice(NICENESS)
 
 
 def execute(

@@ -2,7 +2,7 @@ import psutil
 import pytest
 
 from app.jobs.cluster import MEMORY_THAT_STAYS, heal, start_cluster, stop
-from app.jobs.worker import NICENESS
+from app.jobs.niceness import NICENESS
 from app.settings import Settings
 
 
