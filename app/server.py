@@ -82,7 +82,6 @@ def _create_child_app(settings: Settings) -> FastAPI:
 def _create_app(settings: Settings) -> FastAPI:
     """Return the application; what is there by now is never searched for garbage, which would take 60 ms each time."""
     app = create_app(settings)
-    gc.collect()
     gc.freeze()
     return app
 

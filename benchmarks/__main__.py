@@ -13,7 +13,7 @@ from benchmarks.results import table, write
 BENCHMARKS = (
     *("series", "floor", "candidates", "leave_one_out", "growth", "adam"),
     *("imports", "worth", "serving", "serving_peers", "jobs", "wishes", "prediction_under_training"),
-    *("start", "page", "large"),
+    *("start", "page", "large", "spread"),
 )
 
 

@@ -9,6 +9,7 @@ import tempfile
 import time
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -56,9 +57,13 @@ def row(client: Client, images: Pixels, labels: Labels, *, hyperparameters: dict
 
 def work(client: Client, hyperparameters: dict[str, object]) -> None:
     """Have a job done."""
-    job = client.train("cats", "timed", hyperparameters=hyperparameters)
+    wait(client, client.train("cats", "timed", hyperparameters=hyperparameters))
+
+
+def wait(client: Client, job: dict[str, Any], *, seconds_between: float = SECONDS_BETWEEN_LOOKS) -> None:
+    """Wait until a job has succeeded."""
     while job["status"] != "succeeded":
-        time.sleep(SECONDS_BETWEEN_LOOKS)
+        time.sleep(seconds_between)
         job = client.job(job["id"])
 
 

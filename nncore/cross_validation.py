@@ -114,7 +114,7 @@ class CrossValidation:
     def take_over(self, parts: Sequence["CrossValidation"]) -> None:
         """Take what others have found out that trained all lanes of this one; raises InvalidData where one is left."""
         for part in parts:
-            self.standing.merge(part.standing)
+            self.standing.merge(part.standing.state())
             self.out_of_fold.merge(part.out_of_fold)
         if not self.standing.finished.all():
             raise InvalidData("not all candidates have been trained without each of the folds; all must have been")

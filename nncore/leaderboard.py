@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nncore.arrays import Array, Labels
-from nncore.checkpoint import State, write_over
+from nncore.checkpoint import State, take, write_over
 
 MEASURES = ("cost", "accuracy", "balanced_accuracy")
 OBJECTIVES = {
@@ -50,12 +50,11 @@ class Leaderboard:
         for values in self.measures.values():
             values[tuple(lane)] = np.nan
 
-    def merge(self, other: "Leaderboard") -> None:
+    def merge(self, state: State) -> None:
         """Take what another one, of the same candidates and splits, knows of other lanes."""
-        known = ~np.isnan(other.measures["cost"]) | (other.diverged > 0)
-        theirs = other._arrays()
+        known = ~np.isnan(take(state, "cost")) | (take(state, "diverged") > 0)
         for name, array in self._arrays().items():
-            array[known] = theirs[name][known]
+            array[known] = take(state, name)[known]
 
     def order(self) -> list[int]:
         """Return the candidates, the best first; the diverged are last, those before them that have not begun."""

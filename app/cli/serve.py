@@ -21,10 +21,11 @@ def serve(
     """Start the service; Ctrl-C or SIGTERM stops it."""
     import gc
 
-    gc.disable()  # of what is loaded nothing is garbage, and looking for some would take a tenth of the start
+    gc.disable()  # of what is loaded nothing is garbage, and looking for some takes a seventh of the start
     from app.server import serve as serve_until_stopped
     from app.settings import load_settings
 
+    gc.freeze()
     gc.enable()
 
     given = {"host": host, "port": port, "workers": workers, "home": home}

@@ -50,13 +50,23 @@ class DaskEngine:
         self._started.wait()
         return str(self._cluster.scheduler_address)
 
-    def submit(self, job_id: str, *, resumed: int = 0, priority: int = 0) -> None:
+    def submit(self, job_id: str, *, resumed: int = 0, priority: int = 0, parts: int = 0) -> None:
         """See to it that some worker executes the job; one that is there, resumed as often, is not executed twice."""
         if self._is_connected():
             try:
-                self._send(job_id, resumed=resumed, priority=priority)
+                self._send(job_id, resumed=resumed, priority=priority, parts=parts)
             except Exception as error:  # noqa: BLE001, whatever it is, the next sweep finds the job
                 self._tell(error)
+
+    def workers(self) -> int:
+        """Return how many workers there are: our own, or as many as the scheduler knows at present."""
+        if self._settings.scheduler is None:
+            return self._settings.training_workers
+        try:
+            return max(1, int(self._ask("identity", n_workers=0)["n_workers"])) if self._is_connected() else 1
+        except Exception as error:  # noqa: BLE001, what Dask, the network and the system may come up with
+            self._tell(error)
+            return 1
 
     def ready(self) -> str | None:
         """Return why no job can be executed at present, or None."""
@@ -119,19 +129,23 @@ class DaskEngine:
         known = self._ask("get_task_status", keys=[_key(turn.id, turn.resumed) for turn in turns])
         for turn in turns:
             if known[_key(turn.id, turn.resumed)] is None:
-                self._send(turn.id, resumed=turn.resumed, priority=turn.priority)
+                self._send(turn.id, resumed=turn.resumed, priority=turn.priority, parts=turn.parts)
         self._scheduler_id = scheduler_id
 
     def _ask(self, question: str, **arguments: Any) -> Any:
         ask = getattr(self._client.scheduler, question)
         return self._client.sync(ask, **arguments, callback_timeout=SECONDS_TO_ANSWER)
 
-    def _send(self, job_id: str, *, resumed: int, priority: int) -> None:
+    def _send(self, job_id: str, *, resumed: int, priority: int, parts: int) -> None:
         from distributed import fire_and_forget  # noqa: PLC0415
 
-        arguments = (job_id, self._settings.for_workers(), resumed)
-        future = self._client.submit(execute, *arguments, key=_key(job_id, resumed), pure=False, priority=priority)
-        fire_and_forget(future)  # type: ignore[no-untyped-call]
+        def send(part: int | None, *, after: Sequence[object] = ()) -> Any:
+            arguments = (job_id, self._settings.for_workers(), resumed, part, after)
+            key = _key(job_id, resumed, part=part)
+            return self._client.submit(execute, *arguments, key=key, pure=False, priority=priority)
+
+        trained = [send(number) for number in range(1, parts + 1)]
+        fire_and_forget(send(None, after=trained))  # type: ignore[no-untyped-call]
 
     def _tell(self, error: Exception) -> None:
         fault = f"; the last try ended with {type(error).__name__}"
@@ -140,6 +154,6 @@ class DaskEngine:
         self._fault = fault
 
 
-def _key(job_id: str, resumed: int) -> tuple[str, int]:
+def _key(job_id: str, resumed: int, *, part: int | None = None) -> tuple[str, int]:
     """Return the name of a turn; each its own group: of a large one Dask hands some out before their turn."""
-    return f"job-{job_id}", resumed
+    return f"job-{job_id}" if part is None else f"part-{part}-{job_id}", resumed

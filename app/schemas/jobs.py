@@ -58,6 +58,8 @@ class Job(BaseModel):
     attempt: int = 0
     resumed: int = 0
     """How often it was resumed."""
+    parts: int = 0
+    """Into how many parts its networks are divided that any worker may train; 0 if they are trained together."""
     error: Problem | None = None
     last_event: int = 0
     """The number of the newest event in its log."""

@@ -9,8 +9,9 @@ from typing import TypeVar
 import structlog
 
 from app.services.training_report import Trainable, TrainingReport
-from app.storage import checkpoint_durations, checkpoints, events, jobs
+from app.storage import checkpoint_durations, checkpoints, events, job_parts, jobs
 from app.storage.checkpoints import BrokenCheckpoint, Checkpoint
+from app.storage.database import Connection
 from app.storage.jobs import Attempt
 from app.storage.store import Store
 
@@ -28,13 +29,13 @@ class Rhythm:
     epochs: int | None = None
 
 
-def begin(prepare: Callable[[], T], *, job_id: str, store: Store) -> tuple[T, float]:
+def begin(prepare: Callable[[], T], *, job_id: str, store: Store, part: int | None = None) -> tuple[T, float]:
     """Return a training as its newest sound checkpoint has it, and for how many seconds it had been trained.
 
     One that is damaged, of another version or of another training is told of in the logs, and the one before is used;
     where none is left, the training begins. Raises what `prepare` does, which makes a new one.
     """
-    for file in checkpoints.newest_first(store.files, job_id):
+    for file in checkpoints.newest_first(store.files, job_id, part=part):
         try:
             checkpoint = checkpoints.read(store.files, file)
         except BrokenCheckpoint as error:
@@ -100,14 +101,16 @@ class CheckpointKeeper:
             self._epoch = self._training.epoch
             self._next = self._clock() + max(self._rhythm.seconds, self._took / SHARE)
 
-    def write(self) -> None:
-        """Write a checkpoint, with progress and history as of it; raises SupersededError.
+    def write(self, end: Callable[[Connection, Attempt], None] | None = None) -> None:
+        """Write a checkpoint, with progress and history as of it, and what `end` does; raises SupersededError.
 
         Nobody waits for a transaction while the file is on its way. One that its transaction does not follow is a state
         like any other: what a new attempt, or the end of the job, finds of it does no harm.
         """
         began = self._clock()
-        files, job_id = self._store.files, self._attempt.job.id
+        files, attempt, job_id = self._store.files, self._attempt, self._attempt.job.id
+        part = attempt.part.number if attempt.part else None
+        statements = jobs if part is None else job_parts
         checkpoint = Checkpoint(
             state=self._training.state(),
             trained_seconds=self.trained_seconds,
@@ -116,13 +119,15 @@ class CheckpointKeeper:
         with files.temporary() as path:
             digest = checkpoints.write(path, checkpoint)
             size = path.stat().st_size
-            checkpoints.publish(path, digest, files=files, job_id=job_id, attempt=self._attempt.job.attempt)
+            checkpoints.publish(path, digest, files=files, job_id=job_id, attempt=attempt.number, part=part)
         written = self._clock()
         with self._store.database.write() as connection:
             recorded = self._report.write_in(connection)
-            jobs.note_checkpoint(connection, self._attempt, size=size)
-            told = {"epoch": self._training.epoch, "attempt": self._attempt.job.attempt}
+            statements.note_checkpoint(connection, attempt, size=size)
+            told = {"epoch": self._training.epoch, "attempt": attempt.number} | ({"part": part} if part else {})
             events.append(connection, job_id, "checkpoint", told)
             checkpoint_durations.note(connection, written - began)
+            if end is not None:
+                end(connection, attempt)
         self._report.note(recorded)
         self._took = self._clock() - began

@@ -13,6 +13,8 @@ from app.schemas.hyperparameters import Hyperparameters
 from app.schemas.jobs import Job
 from app.schemas.models import ModelVersion
 from app.services.checkpoint_keeper import Rhythm, begin
+from app.services.division import begin_part, take_over_parts
+from app.services.part_report import PartReport
 from app.services.patience import patiently
 from app.services.prepare_tuning import LabelledImages, prepare_tuning
 from app.services.register_version import register_version
@@ -21,7 +23,7 @@ from app.services.training_report import TrainingReport
 from app.services.tuning_report import TuningReport
 from app.services.wishes import ENDS, CancelledError, KeptError, PausedError, Wishes
 from app.services.worker_deaths import tell_death
-from app.storage import datasets, events, jobs, models
+from app.storage import datasets, events, job_parts, jobs, models
 from app.storage.database import Connection
 from app.storage.dataset_file import read_splits
 from app.storage.jobs import MAX_DEATHS, Attempt, SupersededError
@@ -37,13 +39,20 @@ def execute_training(
     job_id: str,
     *,
     store: Store,
+    part: int | None = None,
     resumed: int | None = None,
     rhythm: Rhythm | None = None,
     process: WorkerProcess | None = None,
 ) -> None:
-    """Begin an attempt and take the job to a final state, or to paused; nothing happens for a job that has ended."""
+    """Begin an attempt and take the job to a final state, or to paused; nothing happens for a job that has ended.
+
+    Given a part of a divided job, take that to its end; the job itself can be executed once all are there.
+    """
     with store.database.write() as connection:
-        attempt = jobs.claim(connection, job_id, resumed=resumed, process=process)
+        if part is None:
+            attempt = jobs.claim(connection, job_id, resumed=resumed, process=process)
+        else:
+            attempt = job_parts.claim(connection, job_id, part, resumed=resumed, process=process)
     if attempt is None:
         return
     with structlog.contextvars.bound_contextvars(request=attempt.request):
@@ -81,19 +90,20 @@ def _check(attempt: Attempt, *, store: Store) -> None:
 
 
 def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) -> None:
+    rhythm = replace(rhythm, epochs=attempt.job.checkpoint_every or rhythm.epochs)
+    train = functools.partial(train_with_checkpoints, attempt=attempt, store=store, wishes=wishes, rhythm=rhythm)
     prepare = functools.partial(_prepare, attempt, store=store)
+    if attempt.part is not None and isinstance(tuning := patiently(prepare, wait=wishes.wait), Tuning):
+        part, trained_seconds = begin_part(attempt.part.number, tuning, attempt=attempt, store=store, wishes=wishes)
+        train(part, report_kind=functools.partial(PartReport, tuning=tuning), trained_seconds=trained_seconds)
+        return
     tell = functools.partial(_tell_waiting, attempt=attempt, store=store)
     training, trained_seconds = patiently(begin, prepare, wait=wishes.wait, job_id=attempt.job.id, store=store)
+    if isinstance(training, Tuning) and attempt.job.parts and not training.is_final:
+        take_over_parts(training, attempt=attempt, store=store, wishes=wishes)
+    report_kind = TuningReport if isinstance(training, Tuning) else TrainingReport
     try:
-        stopped_by = train_with_checkpoints(
-            training,
-            attempt=attempt,
-            store=store,
-            wishes=wishes,
-            rhythm=replace(rhythm, epochs=attempt.job.checkpoint_every or rhythm.epochs),
-            report_kind=TuningReport if isinstance(training, Tuning) else TrainingReport,
-            trained_seconds=trained_seconds,
-        )
+        stopped_by = train(training, report_kind=report_kind, trained_seconds=trained_seconds)
         end = functools.partial(_succeed, attempt=attempt, stopped_by=stopped_by)
     except KeptError:
         if not training.can_be_kept:

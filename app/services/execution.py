@@ -6,11 +6,15 @@ from typing import Protocol
 class Engine(Protocol):
     """Executes jobs, which are rows of the database; it keeps nothing that the rows do not say."""
 
-    def submit(self, job_id: str, *, resumed: int = 0, priority: int = 0) -> None:
+    def submit(self, job_id: str, *, resumed: int = 0, priority: int = 0, parts: int = 0) -> None:
         """See to it that some worker executes the job, once however often this is said of the same turn.
 
-        Where jobs wait, those of higher priority go first.
+        Any worker may execute each of its parts, from 1 to `parts`, and after them one executes the job itself. Where
+        jobs wait, those of higher priority go first.
         """
+
+    def workers(self) -> int:
+        """Return how many workers there are, at least 1."""
 
     def ready(self) -> str | None:
         """Return why no job can be executed at present, or None."""

@@ -91,7 +91,7 @@ def delete_job(job_id: str, *, store: Store) -> None:
 
 def _handed_on(job: Job, engine: Engine) -> Job:
     if job.status == "queued":
-        engine.submit(job.id, resumed=job.resumed, priority=job.priority)
+        engine.submit(job.id, resumed=job.resumed, priority=job.priority, parts=job.parts)
     return job
 
 

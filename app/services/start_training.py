@@ -76,7 +76,7 @@ def start_training(
         job = new_job(request, dataset=dataset).model_copy(update=more)
         job = jobs.insert(connection, job=job, webhook=request.webhook, model_bytes=model_bytes, asked_by=asked_by)
         idempotency.keep(connection, key, made=job.id)
-    engine.submit(job.id, resumed=job.resumed, priority=job.priority)
+    engine.submit(job.id, resumed=job.resumed, priority=job.priority, parts=job.parts)
     return job
 
 

@@ -1,11 +1,14 @@
 """Accept a search for hyperparameters: from here on it is a row, and is never lost."""
 
+import math
+
 from app.errors import FieldProblem, InvalidRequest
 from app.schemas.datasets import Dataset
 from app.schemas.hyperparameters import Hyperparameters
 from app.schemas.idempotency import RequestKey
 from app.schemas.jobs import Job, Progress
 from app.schemas.tuning import Search, TuneRequest
+from app.services.division import number_of_parts
 from app.services.execution import Engine
 from app.services.prepare_tuning import candidates_of_search, combinations, for_the_network, invalid_search
 from app.services.quotas import check_queue, check_room
@@ -25,6 +28,7 @@ from app.storage import datasets, idempotency, jobs
 from app.storage.store import Store
 from nncore.errors import InvalidData, InvalidHyperparameter
 from nncore.folds import check_folds
+from nncore.lane_groups import seconds_of
 from nncore.tuning import check_candidates
 
 
@@ -42,6 +46,7 @@ def start_tuning(
     Raises DatasetNotFound, QueueFull, QuotaExceeded, InvalidRequest, IdempotencyKeyReused.
     """
     check_webhook(request.webhook, settings=settings)
+    workers = engine.workers()
     fixed = request.hyperparameters.model_dump(mode="json", exclude_unset=True)
     wanted = combinations(request.search) if request.candidates is None else request.candidates
     if wanted > settings.max_lanes:
@@ -58,10 +63,12 @@ def start_tuning(
         model_bytes = size_of_model(request, candidates=candidates, dataset=dataset)
         check_queue(connection, asked_by=asked_by, settings=settings)
         check_room(connection, more=model_bytes, asked_by=asked_by, settings=settings)
-        job = _new_job(request, dataset=dataset, candidates=candidates)
+        job = _new_job(request, dataset=dataset, candidates=candidates).model_copy(
+            update={"parts": _parts(candidates, request, dataset=dataset, workers=workers)}
+        )
         job = jobs.insert(connection, job=job, webhook=request.webhook, model_bytes=model_bytes, asked_by=asked_by)
         idempotency.keep(connection, key, made=job.id)
-    engine.submit(job.id, resumed=job.resumed, priority=job.priority)
+    engine.submit(job.id, resumed=job.resumed, priority=job.priority, parts=job.parts)
     return job
 
 
@@ -72,6 +79,20 @@ def _new_job(request: TuneRequest, *, dataset: Dataset, candidates: list[Hyperpa
     epochs = max(candidate.epochs for candidate in candidates)
     job = new_job(request, dataset=dataset)
     return job.model_copy(update={"kind": "tune", "search": search, "progress": Progress(epoch=0, epochs=epochs)})
+
+
+def _parts(candidates: list[Hyperparameters], request: TuneRequest, *, dataset: Dataset, workers: int) -> int:
+    if workers == 1:
+        return 0
+    known = [candidate.for_the_network() for candidate in candidates]
+    n, d = dataset.images["train"], math.prod(dataset.image_shape)
+    seconds = seconds_of(known, splits=_splits(request, dataset=dataset), n=n, d=d)
+    return number_of_parts(seconds, workers=workers)
+
+
+def _splits(request: TuneRequest, *, dataset: Dataset) -> int:
+    folds = dataset.images["train"] if request.folds == "leave-one-out" else request.folds
+    return folds * request.repeats
 
 
 def _check_folds(request: TuneRequest, *, dataset: Dataset) -> None:
@@ -101,8 +122,7 @@ def _check_work(
     candidates: list[Hyperparameters], request: TuneRequest, *, dataset: Dataset, settings: Settings
 ) -> None:
     """Raise InvalidRequest for more networks, or more epochs of all of them, than the settings allow."""
-    folds = dataset.images["train"] if request.folds == "leave-one-out" else request.folds
-    splits = folds * request.repeats
+    splits = _splits(request, dataset=dataset)
     lanes = splits * len(candidates)
     if lanes > settings.max_lanes:
         raise too_large("/candidates", f"{lanes} networks (candidates x folds x repeats)", settings.max_lanes)

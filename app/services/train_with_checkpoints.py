@@ -1,6 +1,7 @@
 """Train a job from where it is to its end, and write checkpoints: the same for all that can be trained."""
 
 import math
+from collections.abc import Callable
 
 from app.schemas.jobs import StoppedBy
 from app.services.checkpoint_keeper import CheckpointKeeper, Rhythm
@@ -8,7 +9,7 @@ from app.services.gradient_checker import GradientChecker
 from app.services.patience import patiently
 from app.services.training_report import Trainable, TrainingReport
 from app.services.wishes import KeptError, PausedError, Wishes
-from app.storage import checkpoints, jobs
+from app.storage import checkpoints, job_parts, jobs
 from app.storage.jobs import Attempt
 from app.storage.store import Store
 
@@ -20,7 +21,7 @@ def train_with_checkpoints(
     store: Store,
     wishes: Wishes,
     rhythm: Rhythm,
-    report_kind: type[TrainingReport] = TrainingReport,
+    report_kind: Callable[..., TrainingReport] = TrainingReport,
     trained_seconds: float = 0.0,
 ) -> StoppedBy | None:
     """Take a training to its end, and return what ended it early if something did.
@@ -58,7 +59,10 @@ def train_with_checkpoints(
     except KeptError:
         patiently(report.write)
         raise
-    patiently(report.write, wait=wishes.wait)
+    if attempt.part is None:
+        patiently(report.write, wait=wishes.wait)
+    else:
+        patiently(keeper.write, job_parts.finish, wait=wishes.wait)
     return stopped_by or ("early_stopping" if training.epoch < training.epochs else None)
 
 

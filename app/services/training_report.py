@@ -104,15 +104,9 @@ class TrainingReport:
             self._recorded = history.keep(connection, self._attempt.job.id, until=self._training.epoch)
         self._is_known = False  # until `note`: a commit may come through, and the word of it be lost with its server
         columns = {name: values[self._recorded :] for name, values in self._training.history.items()}
-        jobs.advance(
-            connection,
-            self._attempt,
-            epoch=self._training.epoch,
-            seconds_left=self._seconds_left(),
-            first_layer=self._training.first_layer,
-        )
+        progress = self._advance(connection)
         history.insert(connection, self._attempt.job.id, columns=columns)
-        self._tell(connection, columns)
+        self._tell(connection, columns, progress=progress)
         return self._recorded + len(columns["epoch"])
 
     def note(self, recorded: int) -> None:
@@ -120,16 +114,24 @@ class TrainingReport:
         self._recorded = recorded
         self._is_known = True
 
-    def _tell(self, connection: Connection, columns: Mapping[str, Sequence[Any]]) -> None:
+    def _advance(self, connection: Connection) -> Json:
+        """Record how far the job is, and return it."""
+        training, seconds_left = self._training, self._seconds_left()
+        jobs.advance(
+            connection,
+            self._attempt,
+            epoch=training.epoch,
+            seconds_left=seconds_left,
+            first_layer=training.first_layer,
+        )
+        return {"epoch": training.epoch, "epochs": training.epochs, "seconds_left": seconds_left}
+
+    def _tell(self, connection: Connection, columns: Mapping[str, Sequence[Any]], *, progress: Json) -> None:
         """Add an event with the last of the recorded epochs, and which ones they are."""
         recorded = columns["epoch"]
         if not recorded and self._next < self._told + SECONDS_OF_SILENCE:
             return
-        data: Json = {
-            "epoch": self._training.epoch,
-            "epochs": self._training.epochs,
-            "seconds_left": self._seconds_left(),
-        }
+        data = dict(progress)
         if recorded:
             values = {name: history.finite(column[-1]) for name, column in columns.items() if name != "epoch"}
             data["recorded"] = {"first": recorded[0], "last": recorded[-1], "count": len(recorded), "values": values}

@@ -1,5 +1,7 @@
 """The states of unfinished jobs, as files `data/checkpoints/JOB/ATTEMPT-NUMBER-SHA256.npz`; the last two are kept.
 
+Those of a part of a job stand in `JOB/PART/`; the last one of a part that is finished is its result.
+
 A file appears as a whole or not at all. Its name has the digest of its bytes, so that one that was
 damaged since is noticed, and the number of its attempt, so that an old attempt cannot write once a newer one has.
 """
@@ -52,20 +54,21 @@ def write(path: Path, checkpoint: Checkpoint) -> str:
     return sha256_of(path)
 
 
-def publish(temporary: Path, digest: str, *, files: Files, job_id: str, attempt: int) -> None:
+def publish(temporary: Path, digest: str, *, files: Files, job_id: str, attempt: int, part: int | None = None) -> None:
     """Put a written checkpoint in its place and drop those that are too many; raises SupersededError."""
-    there = newest_first(files, job_id)
+    there = newest_first(files, job_id, part=part)
     last_attempt, last_number = _numbers(there[0]) if there else (0, 0)
     if last_attempt > attempt:
         raise SupersededError
-    files.publish(temporary, f"{CHECKPOINTS}/{job_id}/{attempt:06}-{last_number + 1:06}-{digest}.npz")
+    files.publish(temporary, f"{_folder(job_id, part=part)}/{attempt:06}-{last_number + 1:06}-{digest}.npz")
     for file in there[KEPT - 1 :]:
         files.remove(file)
 
 
-def newest_first(files: Files, job_id: str) -> list[str]:
-    """Return the names of a job's checkpoints."""
-    return files.names(f"{CHECKPOINTS}/{job_id}")[::-1]
+def newest_first(files: Files, job_id: str, *, part: int | None = None) -> list[str]:
+    """Return the names of a job's checkpoints, or of those of a part of it."""
+    folder = _folder(job_id, part=part)
+    return [file for file in reversed(files.names(folder)) if PurePosixPath(file).parent == PurePosixPath(folder)]
 
 
 def digest_of(file: str) -> str:
@@ -107,7 +110,11 @@ def remove(files: Files, job_id: str) -> None:
 
 def job_ids(files: Files) -> list[str]:
     """Return the jobs that have checkpoints."""
-    return sorted({PurePosixPath(file).parent.name for file in files.names(CHECKPOINTS)})
+    return sorted({PurePosixPath(file).relative_to(CHECKPOINTS).parts[0] for file in files.names(CHECKPOINTS)})
+
+
+def _folder(job_id: str, *, part: int | None) -> str:
+    return f"{CHECKPOINTS}/{job_id}" if part is None else f"{CHECKPOINTS}/{job_id}/{part}"
 
 
 def _numbers(file: str) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import structlog
-from sqlalchemy import Row, Update, case, func, select, true, update
+from sqlalchemy import ColumnElement, Row, Update, and_, case, func, select, true, update
 from sqlalchemy import delete as delete_from
 from sqlalchemy import insert as insert_into
 
@@ -22,7 +22,7 @@ from app.schemas.webhooks import JobWebhook, Webhook
 from app.storage import events, idempotency, webhooks
 from app.storage.database import Connection, after_commit
 from app.storage.pages import page_of
-from app.storage.tables import jobs
+from app.storage.tables import job_parts, jobs
 from app.worker_process import WorkerProcess
 
 MAX_DEATHS = 3
@@ -44,11 +44,20 @@ class Turn(NamedTuple):
     id: str
     resumed: int
     priority: int
+    parts: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a job's lanes, and the number of the attempt at it."""
+
+    number: int
+    attempt: int
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """The right to write about a job, until a newer attempt begins."""
+    """The right to write about a job, until a newer attempt begins, at the whole of it or at the same part."""
 
     job: Job
     deaths: int
@@ -62,6 +71,12 @@ class Attempt:
     """Where it is made; None is anywhere else than in a worker process."""
     died: Json | None
     """The process of the attempt before as it was last seen, {} if it never was; None where no process died."""
+    part: Part | None = None
+
+    @property
+    def number(self) -> int:
+        """Which attempt it is."""
+        return self.part.attempt if self.part else self.job.attempt
 
 
 def insert(
@@ -85,7 +100,9 @@ def insert(
         secret = webhook.secret
         values |= {"webhook_url": webhook.url, "webhook_secret": secret.get_secret_value() if secret else None}
     connection.execute(insert_into(jobs).values(values))
-    return _tell_status(connection, job.id)
+    for number in range(1, job.parts + 1):
+        connection.execute(insert_into(job_parts).values(job_id=job.id, number=number, status="queued"))
+    return tell_status(connection, job.id)
 
 
 def get(connection: Connection, job_id: str) -> Job:
@@ -106,7 +123,7 @@ def page(connection: Connection, *, limit: int, cursor: str | None, **filters: s
 
 def unfinished(connection: Connection) -> list[Turn]:
     """Return the turns of the jobs that wait or train, the oldest first."""
-    statement = select(jobs.c.id, jobs.c.resumed, jobs.c.priority).order_by(jobs.c.number)
+    statement = select(jobs.c.id, jobs.c.resumed, jobs.c.priority, jobs.c.parts).order_by(jobs.c.number)
     rows = connection.execute(statement.where(jobs.c.status.in_(("queued", "running"))))
     return [Turn(*row) for row in rows]
 
@@ -138,37 +155,50 @@ def requeue(connection: Connection) -> None:
     """Put back all jobs that were training in processes that are known to be gone, without blame for any of them."""
     statement = update(jobs).where(jobs.c.status == "running").values(status="queued")
     for job_id in connection.scalars(statement.returning(jobs.c.id)).all():
-        _tell_status(connection, job_id)
+        tell_status(connection, job_id)
+    connection.execute(update(job_parts).where(job_parts.c.status == "running").values(status="queued"))
 
 
 def forgive(connection: Connection) -> None:
     """Count no death so far against the jobs that train: more was lost than their worker."""
     connection.execute(update(jobs).where(jobs.c.status == "running", jobs.c.deaths > 0).values(deaths=0))
+    connection.execute(update(job_parts).where(job_parts.c.deaths > 0).values(deaths=0))
 
 
 def claim(
     connection: Connection, job_id: str, *, resumed: int | None = None, process: WorkerProcess | None = None
 ) -> Attempt | None:
-    """Begin an attempt, or return None for a job that has ended, is paused, is gone, or was resumed since.
+    """Begin an attempt, or return None for a job that has ended, is paused, is gone, was resumed since, or has parts.
 
-    A job that is found training was left by a worker that died: every other end is told. After MAX_DEATHS of them
-    there is no further attempt to count, for its only act is to say so.
+    A job that a worker is found to hold was left by one that died: every other end is told. After MAX_DEATHS of them
+    there is no further attempt to count, for its only act is to say so. Where all parts have been finished, the
+    attempt that they were goes on.
     """
-    before = connection.execute(select(jobs.c.status, jobs.c.worker).where(jobs.c.id == job_id)).one_or_none()
-    died = case((jobs.c.status == "running", jobs.c.deaths + 1), else_=jobs.c.deaths)
+    before = connection.execute(select(jobs).where(jobs.c.id == job_id)).one_or_none()
+    held = (jobs.c.status == "running") & jobs.c.held
+    died = case((held, jobs.c.deaths + 1), else_=jobs.c.deaths)
+    goes_on = (jobs.c.status == "running") & ~jobs.c.held
     claimed = connection.execute(
         update(jobs)
         .where(jobs.c.id == job_id, jobs.c.status.in_(("queued", "running")))
         .where(true() if resumed is None else jobs.c.resumed == resumed)
-        .values(status="running", deaths=died, seconds_left=None)
-        .values(attempt=jobs.c.attempt + case((died < MAX_DEATHS, 1), else_=0))
+        .where(~_some_part(job_parts.c.status != "finished"))
+        .values(status="running", held=True, deaths=died, seconds_left=None)
+        .values(attempt=jobs.c.attempt + case((~goes_on & (died < MAX_DEATHS), 1), else_=0))
         .values(started_at=func.coalesce(jobs.c.started_at, now()), worker=process and process.seen())
     )
     if claimed.rowcount == 0 or before is None:
         return None
-    _tell_status(connection, job_id)
+    tell_status(connection, job_id)
+    lost = (before.worker or {}) if before.status == "running" and before.held else None
+    return attempt_at(connection, job_id, process=process, died=lost)
+
+
+def attempt_at(
+    connection: Connection, job_id: str, *, process: WorkerProcess | None = None, died: Json | None = None
+) -> Attempt:
+    """Return the attempt that has just begun at a job, and how the process of the one before was, if it died."""
     row = _row(connection, job_id)
-    lost = (before.worker or {}) if before.status == "running" else None
     return Attempt(
         job=_job(row),
         deaths=row.deaths,
@@ -176,13 +206,13 @@ def claim(
         asked_by=row.asked_by,
         request=row.request,
         process=process,
-        died=lost,
+        died=died,
     )
 
 
 def check(connection: Connection, attempt: Attempt) -> None:
     """Raise SupersededError if the attempt must not write."""
-    _write(connection, _of(attempt).values(attempt=attempt.job.attempt))
+    _write(connection, _of(attempt).values(attempt=jobs.c.attempt))
 
 
 def advance(
@@ -214,12 +244,10 @@ def note_gradient_checks(connection: Connection, attempt: Attempt, *, checks: Se
 
 def wish_of(connection: Connection, attempt: Attempt) -> str | None:
     """Return what somebody wishes of an attempt: "cancel", "keep", "pause", or SUPERSEDED for one that is over."""
-    job = attempt.job
-    statement = select(jobs.c.wish).where(
-        jobs.c.id == job.id, jobs.c.attempt == job.attempt, jobs.c.status == "running"
-    )
-    row = connection.execute(statement).one_or_none()
-    return SUPERSEDED if row is None else row.wish
+    row = connection.execute(select(jobs.c.wish, jobs.c.status).where(_may_write(attempt))).one_or_none()
+    if row is None:
+        return SUPERSEDED
+    return "pause" if row.status == "paused" else row.wish
 
 
 def succeed(
@@ -251,21 +279,26 @@ def end_cancelled(connection: Connection, attempt: Attempt, *, version: int | No
 
 
 def end_paused(connection: Connection, attempt: Attempt) -> None:
-    """End an attempt, but not its job; raises SupersededError."""
-    _write(connection, _of(attempt).values(status="paused", wish=None, seconds_left=None))
-    _tell_status(connection, attempt.job.id)
+    """End an attempt, but not its job, which the first of its parts that ends so pauses; raises SupersededError."""
+    check(connection, attempt)
+    running = _of(attempt).where(jobs.c.status == "running")
+    paused = connection.execute(running.values(status="paused", wish=None, seconds_left=None))
+    if attempt.part is not None:
+        connection.execute(of_part(attempt.job.id, attempt.part).values(status="queued"))
+    if paused.rowcount:
+        tell_status(connection, attempt.job.id)
 
 
 def cancel(connection: Connection, job_id: str, *, keep: bool = False) -> Job:
     """Cancel a job, or wish for it; raises JobNotFound, StateNotAllowed.
 
-    Where a worker trains it, the worker does. To keep what a job that has begun has learned needs a worker, too.
+    Where workers train it, they do. To keep what a job that has begun has learned needs a worker, too.
     """
     this = update(jobs).where(jobs.c.id == job_id)
     waiting, begun = jobs.c.status.in_(("queued", "paused")), jobs.c.attempt > 0
     again = jobs.c.resumed + case((jobs.c.status == "paused", 1), else_=0)
-    at_once = this.where(waiting, ~begun if keep else true())
-    return _change(
+    at_once = this.where(waiting | _is_left_alone(), ~begun if keep else true())
+    job = _change(
         connection,
         job_id,
         at_once.values(status="cancelled", finished_at=now()),
@@ -273,6 +306,8 @@ def cancel(connection: Connection, job_id: str, *, keep: bool = False) -> Job:
         this.where(jobs.c.status == "running").values(wish="keep" if keep else "cancel"),
         allowed="only one that is queued, running or paused can be cancelled",
     )
+    _release_parts(connection, job)
+    return job
 
 
 def pause(connection: Connection, job_id: str) -> Job:
@@ -281,7 +316,7 @@ def pause(connection: Connection, job_id: str) -> Job:
     return _change(
         connection,
         job_id,
-        this.where(jobs.c.status == "queued").values(status="paused"),
+        this.where((jobs.c.status == "queued") | _is_left_alone()).values(status="paused"),
         this.where(jobs.c.status == "running").values(wish="pause"),
         allowed="only one that is queued or running, and that nobody has cancelled, can be paused",
     )
@@ -291,13 +326,15 @@ def resume(connection: Connection, job_id: str) -> Job:
     """Queue a paused job again, or take the wish to pause it back; raises JobNotFound, StateNotAllowed."""
     this = update(jobs).where(jobs.c.id == job_id)
     paused = this.where(jobs.c.status == "paused")
-    return _change(
+    job = _change(
         connection,
         job_id,
         paused.values(status="queued", deaths=0, resumed=jobs.c.resumed + 1),
         this.where(jobs.c.status == "running", jobs.c.wish == "pause").values(wish=None),
         allowed="only one that is paused can be resumed",
     )
+    _release_parts(connection, job)
+    return job
 
 
 def delete(connection: Connection, job_id: str) -> None:
@@ -315,15 +352,15 @@ def _change(connection: Connection, job_id: str, *statements: Update, allowed: s
     job = get(connection, job_id)
     if not changed:
         raise StateNotAllowed(f"job {job_id} is {job.status}; {allowed}")
-    return job if job.status == "running" else _tell_status(connection, job_id)
+    return job if job.status == "running" else tell_status(connection, job_id)
 
 
 def _end(connection: Connection, attempt: Attempt, **values: Any) -> None:
     _write(connection, _of(attempt).values(finished_at=now(), wish=None, **values))
-    _tell_status(connection, attempt.job.id)
+    tell_status(connection, attempt.job.id)
 
 
-def _tell_status(connection: Connection, job_id: str) -> Job:
+def tell_status(connection: Connection, job_id: str) -> Job:
     """Add to the job's log which status it has come to, and that nothing follows if it is final; return the job.
 
     The log of the service gets a line of it, too, once it is so.
@@ -350,8 +387,42 @@ def _log_status(job: Job, *, request: str | None) -> None:
 
 def _of(attempt: Attempt) -> Update:
     """Return an update that changes nothing once a newer attempt has begun or the job has ended."""
-    job = attempt.job
-    return update(jobs).where(jobs.c.id == job.id, jobs.c.attempt == job.attempt, jobs.c.status == "running")
+    return update(jobs).where(_may_write(attempt))
+
+
+def _may_write(attempt: Attempt) -> ColumnElement[bool]:
+    """Return the condition; who trains a part may still write what it was, after another part has paused the job."""
+    job, part = attempt.job, attempt.part
+    if part is None:
+        return and_(jobs.c.id == job.id, jobs.c.attempt == job.attempt, jobs.c.status == "running")
+    current = _some_part(_is_current(part))
+    return and_(jobs.c.id == job.id, jobs.c.status.in_(("running", "paused")), current)
+
+
+def _some_part(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return select(job_parts.c.number).where(job_parts.c.job_id == jobs.c.id, condition).exists()
+
+
+def _is_current(part: Part) -> ColumnElement[bool]:
+    parts = job_parts.c
+    return and_(parts.number == part.number, parts.attempt == part.attempt, parts.status == "running")
+
+
+def of_part(job_id: str, part: Part) -> Update:
+    """Return an update of the part that changes nothing once a newer attempt at it has begun or it has ended."""
+    return update(job_parts).where(job_parts.c.job_id == job_id, _is_current(part))
+
+
+def _is_left_alone() -> ColumnElement[bool]:
+    """Return the condition that no worker has anything of a running job, whose parts all wait for one."""
+    return and_(jobs.c.status == "running", ~jobs.c.held, ~_some_part(job_parts.c.status == "running"))
+
+
+def _release_parts(connection: Connection, job: Job) -> None:
+    """Let workers begin with the parts of a job that is handed on, even where others are still about to end them."""
+    if job.status == "queued":
+        running = job_parts.c.status == "running"
+        connection.execute(update(job_parts).where(job_parts.c.job_id == job.id, running).values(status="queued"))
 
 
 def _write(connection: Connection, statement: Update) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -76,6 +78,8 @@ jobs = Table(
     Column("worker", JSON(none_as_null=True)),  # the process that executes it, as it was last seen
     Column("wish", String(16)),  # what the worker is asked to do: cancel, keep or pause
     Column("resumed", Integer, nullable=False, default=0),  # how often it was handed to the engine anew
+    Column("parts", Integer, nullable=False),  # into how many its lanes are divided; 0 if they are not
+    Column("held", Boolean, nullable=False, default=False),  # while it runs: by a worker as a whole, not by parts
     Column("checkpoint_every", Integer),
     Column("check_gradients_every", Integer),
     Column("gradient_checks", JSON, nullable=False),
@@ -96,6 +100,21 @@ jobs = Table(
     Index("jobs_by_status", "status", "number"),
     Index("jobs_by_dataset", "dataset", "number"),
     Index("jobs_by_model", "model_name", "number"),
+)
+
+job_parts = Table(
+    "job_parts",
+    metadata,
+    Column("job_id", String(64), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),  # from 1
+    Column("status", String(16), nullable=False),  # queued, running or finished
+    Column("attempt", Integer, nullable=False, default=0),
+    Column("deaths", Integer, nullable=False, default=0),
+    Column("done", Float, nullable=False, default=0.0),  # the share of its epochs
+    Column("seconds_left", Float),
+    Column("checkpoint_bytes", BigInteger, nullable=False, default=0),
+    Column("worker", JSON(none_as_null=True)),  # the process that has it, as it was last seen
+    Column("standing", LargeBinary),  # what its lanes are worth, as an npz file
 )
 
 history = Table(

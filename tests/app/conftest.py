@@ -25,9 +25,13 @@ class Notebook:
 
     def __init__(self) -> None:
         self.submitted: list[str] = []
+        self.number_of_workers = 1
 
-    def submit(self, job_id: str, *, resumed: int = 0, priority: int = 0) -> None:
+    def submit(self, job_id: str, *, resumed: int = 0, priority: int = 0, parts: int = 0) -> None:
         self.submitted.append(job_id)
+
+    def workers(self) -> int:
+        return self.number_of_workers
 
     def ready(self) -> str | None:
         return None

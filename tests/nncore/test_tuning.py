@@ -174,7 +174,7 @@ def test_what_parts_have_found_so_far_can_be_told():
     finished(parts[0])
     next(iter(parts[1]))
     standing = parts[1].standing_now().copy()
-    standing.merge(parts[0].standing)
+    standing.merge(parts[0].standing.state())
     assert [row["status"] for row in tuning.leaderboard(standing=standing)].count("running") == 1
     with pytest.raises(InvalidData, match="not all"):
         tuning.take_over(parts)

@@ -1,8 +1,8 @@
 import psutil
 import pytest
 
-from app.jobs.cluster import heal, start_cluster, stop
-from app.jobs.worker import NICENESS
+from app.jobs.cluster import MEMORY_THAT_STAYS, heal, start_cluster, stop
+from app.jobs.niceness import NICENESS
 from app.settings import Settings
 
 
@@ -21,6 +21,12 @@ def test_a_worker_that_dask_has_given_up_is_replaced(cluster, wait_for):
     wait_for(lambda: len(cluster.scheduler_info["workers"]) == 1)
     heal(cluster, workers=1)
     assert len(cluster.workers) == 1
+
+
+def test_a_worker_keeps_the_memory_that_its_next_update_needs(cluster):
+    [nanny] = cluster.workers.values()
+    environment = psutil.Process(nanny.pid).environ()
+    assert {name: int(environment[name]) for name in MEMORY_THAT_STAYS} == MEMORY_THAT_STAYS
 
 
 def test_nothing_is_left_after_a_stop(tmp_path):

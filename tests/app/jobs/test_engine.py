@@ -7,8 +7,11 @@ import pytest
 
 from app.jobs.engine import DaskEngine
 from app.schemas.jobs import Job
+from app.schemas.tuning import TuneRequest
+from app.services import division
 from app.services.jobs import cancel_job, get_history, get_job
 from app.services.recover_jobs import unfinished_jobs
+from app.services.start_tuning import start_tuning
 from app.settings import Settings
 from tests.conftest import free_port
 from tests.programs import dask_scheduler, dask_worker
@@ -65,6 +68,7 @@ def test_a_scheduler_elsewhere_executes_jobs(running, settings, store, start, wa
     job = start(epochs=2)
     elsewhere.submit(job.id)
     wait_for(lambda: get_job(job.id, store=store).status == "succeeded")
+    assert elsewhere.workers() == 1
     elsewhere.close()
     assert running.ready() is None
 
@@ -123,3 +127,19 @@ def test_a_scheduler_that_was_killed_is_found_again(settings, store, start, wait
         assert engine.ready() is None
         assert get_history(waiting.id, store=store)["epoch"] == [1, 2]
         engine.close()
+
+
+@pytest.fixture
+def search(settings, store, engine, dataset, monkeypatch):
+    """A search in three parts."""
+    monkeypatch.setattr(division, "SECONDS_OF_A_PART", 1e-9)
+    engine.number_of_workers = 3
+    wanted = {"folds": 2, "search": {"learning_rate": [0.01, 0.02]}, "hyperparameters": {"epochs": 5}}
+    request = TuneRequest(dataset=dataset.name, model="m", **wanted)
+    return start_tuning(request, store=store, engine=engine, settings=settings)
+
+
+def test_a_worker_alone_executes_all_parts_of_a_search(running, search, store, wait_for):
+    running.submit(search.id, parts=search.parts)
+    wait_for(lambda: get_job(search.id, store=store).status == "succeeded")
+    assert (search.parts, get_job(search.id, store=store).attempt, running.workers()) == (3, 1, 1)

@@ -6,7 +6,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import JSON, BigInteger, Float, Integer, String, Text, inspect
+from sqlalchemy import JSON, BigInteger, Boolean, Float, Integer, LargeBinary, String, Text, inspect
 from sqlalchemy.exc import DBAPIError
 
 from app.schemas.clock import now
@@ -33,7 +33,8 @@ def test_the_last_step_is_the_last_one():
 
 def fill(connection) -> None:
     """Put a row into every table; each text is the same, so that what refers to another row finds it."""
-    values = {String: "x", Text: "x", Integer: 1, BigInteger: 1, Float: 1.0, JSON: {}, UtcDateTime: now()}
+    numbers = {Integer: 1, BigInteger: 1, Float: 1.0, Boolean: True}
+    values = {String: "x", Text: "x", LargeBinary: b"x", JSON: {}, UtcDateTime: now()} | numbers
     for table in metadata.sorted_tables:
         connection.execute(table.insert().values({column.name: values[type(column.type)] for column in table.columns}))
 

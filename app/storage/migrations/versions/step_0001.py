@@ -62,6 +62,8 @@ def create_jobs() -> None:
         sa.Column("worker", sa.JSON),
         sa.Column("wish", sa.String(16)),
         sa.Column("resumed", sa.Integer, nullable=False),
+        sa.Column("parts", sa.Integer, nullable=False),
+        sa.Column("held", sa.Boolean, nullable=False),
         sa.Column("checkpoint_every", sa.Integer),
         sa.Column("check_gradients_every", sa.Integer),
         sa.Column("gradient_checks", sa.JSON, nullable=False),
@@ -82,6 +84,19 @@ def create_jobs() -> None:
     )
     for name, column in {"status": "status", "dataset": "dataset", "model": "model_name"}.items():
         op.create_index(f"jobs_by_{name}", "jobs", [column, "number"])
+    op.create_table(
+        "job_parts",
+        sa.Column("job_id", sa.String(64), sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("status", sa.String(16), nullable=False),
+        sa.Column("attempt", sa.Integer, nullable=False),
+        sa.Column("deaths", sa.Integer, nullable=False),
+        sa.Column("done", sa.Float, nullable=False),
+        sa.Column("seconds_left", sa.Float),
+        sa.Column("checkpoint_bytes", sa.BigInteger, nullable=False),
+        sa.Column("worker", sa.JSON),
+        sa.Column("standing", sa.LargeBinary),
+    )
     op.create_table(
         "history",
         sa.Column("job_id", sa.String(64), sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
@@ -196,6 +211,7 @@ def downgrade() -> None:
         "events",
         "leaderboards",
         "history",
+        "job_parts",
         "jobs",
         "datasets",
     ):
