@@ -88,10 +88,11 @@ def test_connections_are_spread_over_the_processes_and_nobody_else_gets_the_port
     process, address = serve()
     port = urlsplit(address).port
 
-    def held() -> list[int]:
+    def held(status: str = psutil.CONN_ESTABLISHED) -> list[int]:
         found = [child.net_connections("tcp") for child in psutil.Process(process.pid).children()]
-        return sorted(sum(c.laddr.port == port and c.status == psutil.CONN_ESTABLISHED for c in each) for each in found)
+        return sorted(sum(c.laddr.port == port and c.status == status for c in each) for each in found)
 
+    wait_for(lambda: sum(held(psutil.CONN_LISTEN)) == 2)  # one of them may have been ready before the other
     with ExitStack() as connections:
         for _ in range(64):
             connections.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
