@@ -11,13 +11,14 @@ RUNTIME := $(VENV)/.runtime-installed
 TESTS := $(VENV)/.tests-installed
 PEERS := $(VENV)/.peers-installed
 
-.PHONY: help install demo serve test test-long screenshots bench lock
+.PHONY: help install demo serve test test-long test-postgresql screenshots bench lock
 
 help:
 	@echo "make demo       train on built-in pictures and predict a new one, over HTTP"
 	@echo "make serve      the service at http://127.0.0.1:8000"
 	@echo "make install    the set-up alone, with all that the tests need"
 	@echo "make test       all checks and tests; make test-long: the long ones"
+	@echo "make test-postgresql  whole services on PostgreSQL, the long tests too"
 	@echo "make screenshots  the page's views in build/screenshots, and docs/page.png anew"
 	@echo "make bench      the benchmarks"
 	@echo "make lock       resolve the locked dependencies again (needs uv)"
@@ -39,6 +40,9 @@ test: $(TESTS)
 
 test-long: $(TESTS)
 	$(BIN)/pytest -m long
+	$(BIN)/pytest --database postgresql tests/app/api tests/acceptance
+
+test-postgresql: $(TESTS)
 	$(BIN)/pytest -m "long or not long" --database postgresql tests/app/api tests/acceptance
 
 # the README's picture is the light, wide one of two jobs side by side

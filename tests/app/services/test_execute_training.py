@@ -222,7 +222,7 @@ def test_a_store_of_files_that_is_away_costs_no_attempt(store, start, s3_server,
         told += capsys.readouterr().out
         return words in told
 
-    job = start(model="m", **SMALL | {"epochs": 20_000})
+    job = start(model="m", **SMALL | {"epochs": 100_000})
     s3_server.stop()
     thread = threading.Thread(
         target=execute_training, args=(job.id,), kwargs={"store": store, "rhythm": Rhythm(seconds=0)}
@@ -235,7 +235,7 @@ def test_a_store_of_files_that_is_away_costs_no_attempt(store, start, s3_server,
     wait_for(lambda: tells("not written for now"))
     told = ""
     wait_for(lambda: tells("tried again"))
-    assert get_job(job.id, store=store).progress.epoch == 20_000
+    assert get_job(job.id, store=store).progress.epoch == 100_000
     s3_server.start()
     thread.join()
     job = get_job(job.id, store=store)
