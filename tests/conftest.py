@@ -89,7 +89,10 @@ def new_bucket(s3_server: S3Server) -> Callable[[], str]:
 
 @pytest.fixture(scope="session")
 def service_database(request: pytest.FixtureRequest) -> str | None:
-    """The URL of the database that whole services of this session use; None is their own SQLite file."""
+    """The URL of the database of the service that tests of the API share; None is its own SQLite file.
+
+    No other service may use it: whichever looks first has the jobs executed, and its workers need the files.
+    """
     if request.config.getoption("--database") == "sqlite":
         return None
     return request.getfixturevalue("new_postgresql")()
@@ -137,12 +140,12 @@ def photos() -> list[Path]:
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory, service_database: str | None) -> Iterator[str]:
+def service(
+    tmp_path_factory: pytest.TempPathFactory, on_new_database: Callable[[], AbstractContextManager[None]]
+) -> Iterator[str]:
     """The address of a service, started as its users start it; all tests of a session share it."""
     with ExitStack() as running:
-        with pytest.MonkeyPatch.context() as environment:  # which other services of this session must not see
-            if service_database is not None:
-                environment.setenv("NNCORE_DATABASE_URL", service_database)
+        with on_new_database():
             address = running.enter_context(own_service(tmp_path_factory.mktemp("service")))
         yield address
 

@@ -1,4 +1,5 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import pytest
 from fastapi.testclient import TestClient
@@ -11,17 +12,19 @@ ADMIN = {"Authorization": "Bearer of-the-operator"}
 
 
 @pytest.fixture(scope="module")
-def limited(tmp_path_factory: pytest.TempPathFactory, service_database: str | None) -> Iterator[TestClient]:
+def limited(
+    tmp_path_factory: pytest.TempPathFactory, on_new_database: Callable[[], AbstractContextManager[None]]
+) -> Iterator[TestClient]:
     """A service with keys and tight limits for each of them, and nobody who trains."""
-    settings = Settings(
-        home=tmp_path_factory.mktemp("limited"),
-        database_url=service_database,
-        scheduler="tcp://127.0.0.1:1",
-        keys="on",
-        key="of-the-operator",
-        max_key_queued_jobs=1,
-        max_key_datasets=1,
-    )
+    with on_new_database():
+        settings = Settings(
+            home=tmp_path_factory.mktemp("limited"),
+            scheduler="tcp://127.0.0.1:1",
+            keys="on",
+            key="of-the-operator",
+            max_key_queued_jobs=1,
+            max_key_datasets=1,
+        )
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         yield client
 
