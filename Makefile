@@ -3,6 +3,7 @@ PYTHON ?= python3
 UV ?= uv
 VENV := .venv
 BIN := $(VENV)/bin
+LONG := tests
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # one version of everything for all Pythons: the same numbers come out, and the same types are checked
 LOCK := $(UV) pip compile --universal --fork-strategy fewest --generate-hashes --no-header --python-version 3.11 $(UPGRADE)
@@ -39,7 +40,7 @@ test: $(TESTS)
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 test-long: $(TESTS)
-	$(BIN)/pytest -m long
+	$(BIN)/pytest -m long $(LONG)
 	$(BIN)/pytest --database postgresql tests/app/api tests/acceptance
 
 test-postgresql: $(TESTS)
