@@ -16,10 +16,14 @@ export async function follow(id, { paths, signal, onLook, onWarning }) {
   const hasEvents = "/jobs/{job_id}/events" in paths;
   try {
     if (hasEvents) await withEvents(id, { signal, onLook, onWarning });
-  } catch (error) {
-    if (signal.aborted) return;
+  } catch {
+    // they broke off, or the view was left
   }
-  await withoutEvents(id, { signal, onLook }); // also where they broke off; of a job that has ended it is one look
+  try {
+    await withoutEvents(id, { signal, onLook }); // of a job that has ended it is one look
+  } catch (problem) {
+    if (!signal.aborted) throw problem;
+  }
 }
 
 async function withEvents(id, { signal, onLook, onWarning }) {
