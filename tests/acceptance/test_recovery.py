@@ -181,6 +181,8 @@ def test_a_job_that_kills_its_worker_three_times_fails(tmp_path: Path):
     job_id = service.client.train("shapes", "killer", hyperparameters={"epochs": 1_000_000})["id"]
     for attempt in (1, 2, 3):
         wait_until(lambda number=attempt: service.client.job(job_id)["attempt"] == number)
+        # an attempt tells of the death before it: one that is killed sooner cannot
+        wait_until(lambda number=attempt: len(deaths(service, job_id)) == number - 1)
         service.kill_workers()
     wait_until(lambda: service.client.job(job_id)["status"] == "failed")
     error = service.client.job(job_id)["error"]
@@ -192,7 +194,9 @@ def test_a_job_that_kills_its_worker_three_times_fails(tmp_path: Path):
 
 
 def deaths(service: Service, job_id: str) -> list[dict[str, Any]]:
-    warnings = [event["data"] for event in service.client.events(job_id) if event["event"] == "warning"]
+    path = f"{service.client.server}/jobs/{job_id}/events?limit=1000"
+    page = httpx.get(path, headers={"Accept": "application/json"}).json()
+    warnings = [event["data"] for event in page["items"] if event["event"] == "warning"]
     return [warning for warning in warnings if warning["code"] == "worker-died"]
 
 
