@@ -132,9 +132,7 @@ def test_after_the_last_try_it_is_given_up(store, allowing, cancelled, monkeypat
     assert "sesame" not in last.data["detail"]
 
 
-def test_by_https_a_receiver_must_show_a_certificate_of_its_own_name(
-    store, allowing, cancelled, tmp_path, monkeypatch
-):
+def test_by_https_a_receiver_must_show_a_certificate_of_its_own_name(store, allowing, cancelled, tmp_path, monkeypatch):
     authority = trustme.CA()
     authority.cert_pem.write_to_path(tmp_path / "authority.pem")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
