@@ -22,7 +22,7 @@ from app.services.train_with_checkpoints import forget_checkpoints, train_with_c
 from app.services.training_report import TrainingReport
 from app.services.tuning_report import TuningReport
 from app.services.wishes import ENDS, CancelledError, KeptError, PausedError, Wishes
-from app.services.worker_deaths import tell_death
+from app.services.worker_deaths import tell_deaths
 from app.storage import datasets, events, job_parts, jobs, models
 from app.storage.database import Connection
 from app.storage.dataset_file import read_splits
@@ -79,7 +79,7 @@ def _execute(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) 
 
 
 def _check(attempt: Attempt, *, store: Store) -> None:
-    how = "" if attempt.died is None else tell_death(attempt, store=store)
+    how = tell_deaths(attempt, store=store)
     if attempt.wish in ("cancel", "pause"):
         raise ENDS[attempt.wish]
     if attempt.deaths >= MAX_DEATHS:
