@@ -335,6 +335,16 @@ def pause(connection: Connection, job_id: str) -> Job:
     )
 
 
+def fulfil(connection: Connection, job: Job) -> None:
+    """Cancel or pause a job as somebody has wished, unless its worker has; a newer attempt hears the wish by itself."""
+    this = update(jobs).where(jobs.c.id == job.id, jobs.c.status == "running", jobs.c.attempt == job.attempt)
+    cancelled = this.where(jobs.c.wish == "cancel").values(status="cancelled", finished_at=now())
+    paused = this.where(jobs.c.wish == "pause").values(status="paused")
+    for statement in (cancelled, paused):
+        if connection.execute(statement.values(wish=None, seconds_left=None)).rowcount:
+            tell_status(connection, job.id)
+
+
 def resume(connection: Connection, job_id: str) -> Job:
     """Queue a paused job again, or take the wish to pause it back; raises JobNotFound, StateNotAllowed."""
     this = update(jobs).where(jobs.c.id == job_id)
