@@ -34,7 +34,7 @@ async def form_files(body: Body, *, most: int, most_bytes: int) -> AsyncIterator
     form = _Form(most=most, most_bytes=most_bytes)
     try:
         parser = MultipartParser(_boundary(body.content_type), form.callbacks())
-        async for chunk in body.chunks():
+        async for chunk in body:
             parser.write(chunk)
             while form.files:
                 yield form.files.popleft()
