@@ -82,6 +82,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # FastAPI would look for theirs in each request
     )
     app.state.settings = settings
     app.add_middleware(BodyLimit, json_bytes=settings.max_body_bytes, other_bytes=settings.max_upload_bytes)

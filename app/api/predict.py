@@ -1,11 +1,13 @@
 """Predict: what a model says of pictures."""
 
+import functools
 import re
 import time
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import QueryParams
 from starlette.types import Receive, Scope, Send
 
 from app.api.body import Body
@@ -30,13 +32,18 @@ class DirectRoute(APIRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        request = Request(scope, receive)
-        model = request.query_params.get("model")
-        if scope["method"] == "POST" and (model is None or REFERENCE.fullmatch(model)):
-            response = await predict(request, serving_of(request.app), model)
-            await response(scope, receive, send)
-        else:
+        model = model_of(scope["query_string"])
+        if scope["method"] != "POST" or (model is not None and not REFERENCE.fullmatch(model)):
             await super().handle(scope, receive, send)
+            return
+        response = await predict(Request(scope, receive), serving_of(scope["app"]), model)
+        await response(scope, receive, send)
+
+
+@functools.lru_cache(maxsize=1000)
+def model_of(query: bytes) -> str | None:
+    """Return which model a query names."""
+    return QueryParams(query).get("model")
 
 
 router = APIRouter(tags=["predictions"], route_class=DirectRoute)
