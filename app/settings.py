@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=256)
     """How many processes answer HTTP."""
     training_workers: int = Field(default=1, ge=1, le=256)
-    """How many processes train; a long search is divided between all of them."""
+    """How many processes train; a long search or ensemble is divided between all of them."""
     worker_memory: str = Field(default="4GiB", pattern=r"^[0-9]+(\.[0-9]+)? ?[kMGT]i?B$")
     """What one training process may use before it is stopped and its job is tried again."""
     scheduler: str | None = None

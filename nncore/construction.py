@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from nncore.arrays import Array
+from nncore.arrays import Array, Indices
 from nncore.batches import steps_of
 from nncore.cost_model import Work, choose
 from nncore.errors import InvalidData
@@ -21,19 +21,21 @@ from nncore.parameters import Parameters
 def new_network(
     lanes: Sequence[Hyperparameters],
     *,
+    own: Indices,
     X: Inputs,
     classes: int,
     gram: Callable[[Inputs], Array] = gram_matrix,
     initial: Network | None = None,
 ) -> Network:
-    """Return a network with the first weights of each lane, ready to train on images X (n, d).
+    """Return a network with the first weights of those lanes that are its own, ready to train on images X (n, d).
 
-    They are drawn, or those of a network of the same layer sizes; raises InvalidData where it has others.
+    The form of the first layer is chosen for all lanes, so that it does not depend on where they are trained. The
+    weights are drawn, or those of a network of the same layer sizes; raises InvalidData where it has others.
     The Gram matrix of X, of shape (n, n), is asked for if sample space needs it.
     """
     shared = lanes[0]
     layer_sizes = (X.shape[1], *shared.hidden_layers, output_units(classes))
-    seeds, draws = np.unique([lane.seed for lane in lanes], return_inverse=True)
+    seeds, draws = np.unique([lanes[number].seed for number in own], return_inverse=True)
     drawn = [initial_weights(layer_sizes, initializer=shared.initializer, seed=int(seed)) for seed in seeds]
     if initial is not None:
         _check_same(initial, layer_sizes)

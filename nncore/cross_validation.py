@@ -1,6 +1,6 @@
 """Candidates on images that they were not trained on: every candidate and split is a lane."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,11 +111,11 @@ class CrossValidation:
         self._training = self._training_of(self._groups[self._stage]) if has_begun else None
         hand_out(state, self._parts())
 
-    def take_over(self, parts: Sequence["CrossValidation"]) -> None:
-        """Take what others have found out that trained all lanes of this one; raises InvalidData where one is left."""
-        for part in parts:
-            self.standing.merge(part.standing.state())
-            self.out_of_fold.merge(part.out_of_fold)
+    def take_over(self, states: Iterable[State]) -> None:
+        """Take the last states of parts that trained all lanes of this one; raises InvalidData where one is left."""
+        for state in states:
+            self.standing.merge(section(state, "standing"))
+            self.out_of_fold.merge(section(state, "out_of_fold"))
         if not self.standing.finished.all():
             raise InvalidData("not all candidates have been trained without each of the folds; all must have been")
         self.out_of_fold.drop(self.standing.order()[1:])

@@ -18,6 +18,12 @@ class EndedLanes:
     def __len__(self) -> int:
         return len(self.parameters)
 
+    def merge(self, other: "EndedLanes") -> None:
+        """Take the lanes that ended elsewhere."""
+        self.parameters |= other.parameters
+        self.epochs |= other.epochs
+        self.diverged |= other.diverged
+
     def state(self) -> State:
         """Return the lanes' numbers, epochs and parameters."""
         lanes = np.array([*self.parameters], dtype=int)

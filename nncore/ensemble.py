@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from nncore.arrays import Array
+from nncore.arrays import Array, Indices
 from nncore.errors import InvalidHyperparameter
 from nncore.hyperparameters import LARGEST_SEED, Hyperparameters
 
@@ -16,6 +16,11 @@ def members_of(hyperparameters: Hyperparameters, *, members: int) -> list[Hyperp
         message = f"seed is {hyperparameters.seed}; with {members} members it must be at most {most}"
         raise InvalidHyperparameter(message, field="seed")
     return [replace(hyperparameters, seed=hyperparameters.seed + number) for number in range(members)]
+
+
+def share_of_members(members: int, *, number: int, of: int) -> Indices:
+    """Return the numbers of a share of the members, from 1 to `of`; all shares are about the same work."""
+    return np.array_split(np.arange(members), of)[number - 1]
 
 
 def uncertainty(probabilities: Array) -> Array:

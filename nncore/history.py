@@ -1,5 +1,8 @@
 """What is written down of every recorded epoch, for every lane."""
 
+from bisect import bisect
+from collections.abc import Sequence
+
 import numpy as np
 
 from nncore.arrays import Array, Indices
@@ -40,15 +43,40 @@ class History:
         epochs: list[float] = list(self.epochs)
         return {"epoch": epochs} | {name: [of(row) for row in rows] for name, rows, of in columns}
 
-    def state(self) -> State:
-        """Return the epochs, and each column of shape (epochs, lanes)."""
-        columns = {f"columns/{name}": np.stack(rows) for name, rows in self._columns.items()}
-        return {"epochs": np.array(self.epochs, dtype=int)} | columns
+    def merge(self, state: State, *, lanes: Indices) -> None:
+        """Take what another one recorded of these lanes, from the same epoch on as this one; raises InvalidData."""
+        epochs: list[int] = take(state, "epochs").tolist()
+        for name, theirs in section(state, "columns").items():
+            rows = self._columns.setdefault(name, [])
+            rows.extend(np.full(self._lanes, np.nan) for _ in range(len(rows), len(epochs)))
+            for mine, row in zip(rows, theirs, strict=False):  # of those that recorded longer than these
+                mine[lanes] = row[lanes]
+        self.epochs = max(self.epochs, epochs, key=len)
+
+    def state(self, *, after: int = 0) -> State:
+        """Return the epochs after one, and each column of shape (epochs, lanes)."""
+        start = bisect(self.epochs, after)
+        columns = {f"columns/{name}": np.stack(rows[start:]) for name, rows in self._columns.items() if rows[start:]}
+        return {"epochs": np.array(self.epochs[start:], dtype=int)} | columns
 
     def restore(self, state: State) -> None:
         """Take the columns of a state; raises InvalidData."""
         self.epochs = take(state, "epochs").tolist()
         self._columns = {name: list(rows) for name, rows in section(state, "columns").items()}
+
+
+def means_of_parts(parts: Sequence[State], *, lanes: int, after: int) -> dict[str, list[float]]:
+    """Return the means over all lanes of the epochs after one to which every part has come.
+
+    Of each part it takes what `Training.recorded_after` returns, after the same epoch or one before.
+    """
+    whole = History(lanes=lanes)
+    for part in parts:
+        theirs = History(lanes=lanes)
+        theirs.restore(section(part, "history"))
+        whole.merge(theirs.state(after=after), lanes=take(part, "lanes"))
+    count = bisect(whole.epochs, min(float(take(part, "until")) for part in parts))
+    return {name: values[:count] for name, values in whole.means().items()}
 
 
 def _mean(row: Array) -> float:

@@ -25,10 +25,10 @@ class OutOfFold:
         images = self._held_out[split]
         kept[split // self._folds, images] = probabilities[images]
 
-    def merge(self, other: "OutOfFold") -> None:
+    def merge(self, state: State) -> None:
         """Take what others answered who were trained elsewhere."""
-        for candidate, theirs in other._of.items():
-            kept = self._of.setdefault(candidate, np.full(self._shape, np.nan))
+        for candidate, theirs in state.items():
+            kept = self._of.setdefault(int(candidate), np.full(self._shape, np.nan))
             np.copyto(kept, theirs, where=~np.isnan(theirs))
 
     def drop(self, candidates: Collection[int]) -> None:

@@ -1,5 +1,6 @@
 """A trained network with what it needs to answer: from uint8 images to probabilities."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,3 +37,12 @@ class TrainedModel:
     def inputs(self, images: Pixels | Array) -> Array:
         """Return what the network sees of uint8 images of shape (n, ...): X of shape (n, d)."""
         return self.normalization.apply(images, dtype=self.network.parameters.rest.dtype.name)
+
+
+def joined(models: Sequence[TrainedModel]) -> TrainedModel:
+    """Return one model of the members of all, which are alike but for their numbers; it has no metrics."""
+    networks = [model.network for model in models]
+    weights = [np.concatenate(layer) for layer in zip(*(network.weights for network in networks), strict=True)]
+    biases = [np.concatenate(layer) for layer in zip(*(network.biases for network in networks), strict=True)]
+    network = Network.from_arrays(weights, biases, activation=networks[0].activation)
+    return TrainedModel(network=network, normalization=models[0].normalization, metrics={})

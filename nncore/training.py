@@ -1,6 +1,6 @@
 """The training loop, the same for one network and for hundreds: epochs of batches, each batch one update."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -55,18 +55,21 @@ class Training:
         grams: Grams | None = None,
         record_every: int | None = None,
         initial: Network | None = None,
+        own: Indices | None = None,
     ) -> None:
         """Take uint8 images (n, ...), labels (n,) from 0, the classes' names or their number, and one lane or many.
 
         Weights (lanes, n) say how much each image counts; held_out (lanes, n), how much in the validation instead. A
         Gram matrix that is at hand in `grams` is not computed again. All lanes start from the parameters of `initial`
-        in place of drawn ones, if it is given. Raises InvalidData and InvalidHyperparameter where these do not fit
-        together.
+        in place of drawn ones, if it is given. Of many lanes these may be a part: then `own` are the numbers, in order,
+        of those that are trained here, with the same bits as all together. Raises InvalidData and
+        InvalidHyperparameter where these do not fit together.
         """
         self.hyperparameters = as_lanes(hyperparameters)
         self.classes = [str(number) for number in range(classes)] if isinstance(classes, int) else list(classes)
         self.epoch = 0
         self.epochs = self._shared.epochs
+        self._own = np.arange(len(self.hyperparameters)) if own is None else own
         self.histories = History(lanes=len(self.hyperparameters))
         self._ended = EndedLanes()
         self._within: Epoch | None = None  # only after a batch that is not the last of its epoch
@@ -99,19 +102,24 @@ class Training:
         return self.histories.of_lane(0) if len(self.hyperparameters) == 1 else self.histories.means()
 
     @property
+    def is_over(self) -> bool:
+        """Whether no lane is trained any more."""
+        return len(self._ended) == len(self._own)
+
+    @property
     def can_be_kept(self) -> bool:
-        """Whether there is anything to keep of a training that is to end now."""
-        return self.epoch > 0
+        """Whether there is anything to keep of a training that is to end now; in another part of it there may be."""
+        return self.epoch > 0 or len(self._own) < len(self.hyperparameters)
 
     def __iter__(self) -> Iterator[None]:
         """Train; raises Diverged at the first cost of an only lane that is not finite; among others it just stops."""
-        while self.epoch < self.epochs and len(self._ended) < len(self.hyperparameters):
+        while self.epoch < self.epochs and not self.is_over:
             yield from self._train_epoch()
         self.end()
 
     def end(self) -> None:
         """Train no lane any more, though there may be epochs left: each has its last parameters, or its best."""
-        if len(self._ended) < len(self.hyperparameters):
+        if not self.is_over:
             self._stop(np.ones(len(self._update.lanes.numbers), dtype=bool))
 
     def state(self) -> State:
@@ -124,20 +132,38 @@ class Training:
 
         After that error this Training is good for nothing.
         """
-        form = take(state, "first_layer").item().decode()
-        if form != self.first_layer:
-            raise InvalidData(f"the state is of a first layer in {form}; here it is in {self.first_layer}")
+        self._check_form(state)
         self.epoch = int(take(state, "epoch"))
         self._keep(np.isin(self._update.lanes.numbers, take(state, "update/lanes")))
         self._within = self._begin_epoch() if section(state, "within") else None
         hand_out(state, self._parts())
 
-    def result(self, lanes: Sequence[int] | None = None) -> TrainedModel:
-        """Return these lanes, or all, as the members of one model, as they are now, with metrics of all splits.
+    def recorded_after(self, epoch: int) -> State:
+        """Return what was recorded of the lanes that are trained here after an epoch, and until when that is all."""
+        until = np.array(np.inf if self.is_over else self.epoch)
+        return {"lanes": self._own, "until": until} | {
+            f"history/{name}": array for name, array in self.histories.state(after=epoch).items()
+        }
 
-        Raises Diverged for a lane whose cost is no finite number any more.
+    def take_over(self, states: Iterable[State]) -> None:
+        """Take the last states of parts that trained all lanes elsewhere; raises InvalidData where one is left."""
+        for state in states:
+            self._check_form(state)
+            ended = EndedLanes()
+            ended.restore(section(state, "ended"))
+            self._ended.merge(ended)
+            self.histories.merge(section(state, "history"), lanes=np.array([*ended.parameters]))
+            self.epoch = max(self.epoch, int(take(state, "epoch")))
+        if not self.is_over:
+            raise InvalidData("not all lanes have been trained; all must have been")
+
+    def result(self, lanes: Sequence[int] | Indices | None = None) -> TrainedModel:
+        """Return lanes as the members of one model, as they are now, with metrics of all splits.
+
+        Unless it is said which, they are all, but for those that were ended before their first epoch where others were
+        not. Raises Diverged for a lane whose cost is no finite number any more.
         """
-        lanes = range(len(self.hyperparameters)) if lanes is None else lanes
+        lanes = self._begun() if lanes is None else lanes
         for lane in lanes:
             if lane in self.diverged:
                 raise self._divergence(lane, epoch=self.diverged[lane])
@@ -148,10 +174,15 @@ class Training:
             model.metrics[name] = split and self._evaluate(model, split, lane=lanes[0])
         return model
 
-    def snapshot(self) -> TrainedModel:
-        """Return the lanes as they are now, without metrics: what they would answer if they stopped here."""
-        sound = [lane for lane in range(len(self.hyperparameters)) if lane not in self.diverged]
-        trained = self.network_of(sound or [0])
+    def snapshot(self) -> TrainedModel | None:
+        """Return the lanes as they are now, without metrics: what they would answer if they stopped here.
+
+        Those that diverged are left out; it is None where all did.
+        """
+        sound = [int(lane) for lane in self._own if lane not in self.diverged]
+        if not sound:
+            return None
+        trained = self.network_of(sound)
         network = Network.from_arrays(trained.weights, trained.biases, activation=trained.activation)
         return TrainedModel(network=network, normalization=self._normalization, metrics={})
 
@@ -159,11 +190,11 @@ class Training:
         """Return what a model of this training suffers from, each with a remedy."""
         return diagnose(model.network, self._inputs, metrics=model.metrics, initializer=self._shared.initializer)
 
-    def network_of(self, lanes: Sequence[int]) -> Network:
+    def network_of(self, lanes: Sequence[int] | Indices) -> Network:
         """Return these lanes as they are now, those that have stopped too, in the form in which they are trained."""
         current = self.network.parameters
         row_of = {lane: row for row, lane in enumerate(self._update.lanes.numbers)}
-        first_layer = self._origin.keep(np.asarray(lanes))
+        first_layer = self._origin.keep(np.searchsorted(self._own, lanes))
         rest = np.empty((len(lanes), current.rest.shape[1]), dtype=current.rest.dtype)
         for row, lane in enumerate(lanes):
             ended = self._ended.parameters.get(lane)
@@ -174,7 +205,7 @@ class Training:
     def epochs_of_lanes(self) -> NDArray[np.intp]:
         """Return for how many epochs each lane was trained, or in which its cost was not finite, of shape (lanes,)."""
         of_ended = self._ended.epochs | self.diverged
-        return np.array([of_ended.get(lane, self.epoch) for lane in range(len(self.hyperparameters))])
+        return np.array([of_ended.get(lane, self.epoch) for lane in self._own])
 
     def check_gradients(self) -> GradientCheck:
         """Compare the gradients of the only lane, as it is now, with numerical ones on all training images.
@@ -200,6 +231,15 @@ class Training:
         images = self.splits.train.images
         return images if weights is None else choose(images, np.flatnonzero(np.any(weights != 0, axis=0)))
 
+    def _begun(self) -> Indices:
+        begun: Indices = self._own[self.epochs_of_lanes() > 0]
+        return begun if len(begun) else self._own
+
+    def _check_form(self, state: State) -> None:
+        form = take(state, "first_layer").item().decode()
+        if form != self.first_layer:
+            raise InvalidData(f"the state is of a first layer in {form}; here it is in {self.first_layer}")
+
     @property
     def _shared(self) -> Hyperparameters:
         return self.hyperparameters[0]
@@ -210,7 +250,9 @@ class Training:
         train = self.splits.train
         X = self._inputs = inputs_of(train.images, normalization=self._normalization, dtype=self._shared.dtype)
         gram = partial(grams.of, images=train.images, normalization=self._normalization) if grams else gram_matrix
-        network = new_network(self.hyperparameters, X=X, classes=len(self.classes), gram=gram, initial=initial)
+        network = new_network(
+            self.hyperparameters, own=self._own, X=X, classes=len(self.classes), gram=gram, initial=initial
+        )
         targets = network.loss.targets(train.labels, classes=len(self.classes)).astype(self._shared.dtype)
         counted = np.ones((len(self.hyperparameters), len(train.labels))) if weights is None else weights
         by_class = [
@@ -218,9 +260,10 @@ class Training:
             for lane, row in zip(self.hyperparameters, counted, strict=True)
         ]
         counts = np.stack(by_class) * counted
-        lanes = Lanes.of(self.hyperparameters, weights=counts, held_out=held_out)
+        lanes = Lanes.of(self.hyperparameters, weights=counts, held_out=held_out).keep(self._own)
+        own = [self.hyperparameters[number] for number in self._own]
         self._origin = network.first_layer
-        self._update = Update(network, lanes, hyperparameters=self.hyperparameters, targets=targets)
+        self._update = Update(network, lanes, hyperparameters=own, targets=targets)
         self._watched = {
             name: Watched.of(split, network=network, normalization=self._normalization, classes=len(self.classes))
             for name, split in (("validation", self.splits.validation), ("test", self.splits.test))

@@ -1,6 +1,6 @@
 """The search for hyperparameters by cross-validation: every candidate and fold is a lane."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -101,6 +101,11 @@ class Tuning:
         return self._training is not None
 
     @property
+    def is_over(self) -> bool:
+        """Whether the best is trained."""
+        return self._training is not None and self._training.is_over
+
+    @property
     def history(self) -> dict[str, list[float]]:
         """The recorded epochs of the final training, counted as this tuning counts; none before it has begun."""
         if self._training is None:
@@ -131,9 +136,9 @@ class Tuning:
         n = len(self._train.labels)
         return self._validation_of(share_of(self._groups, number=number, of=of, n=n, d=self._d))
 
-    def take_over(self, parts: Sequence[CrossValidation]) -> None:
-        """Go on with the final training after all parts; raises InvalidData, and Diverged as iterating does."""
-        self._validation.take_over(parts)
+    def take_over(self, states: Iterable[State]) -> None:
+        """Go on with the final training, given the last states of all parts; raises InvalidData, and Diverged."""
+        self._validation.take_over(states)
         self._final_training()
 
     def leaderboard(

@@ -1,38 +1,35 @@
 """Execute a job that trains or tunes, in a worker process or anywhere else: from its row to a version of its model."""
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import structlog
 
 from app import pipeline
-from app.errors import DatasetNotFound, InternalError, OutOfMemory, StoreUnreachable, WorkerDied, problem
-from app.schemas.hyperparameters import Hyperparameters
-from app.schemas.jobs import Job
+from app.errors import InternalError, OutOfMemory, StoreUnreachable, WorkerDied, problem
+from app.schemas.jobs import StoppedBy
 from app.schemas.models import ModelVersion
 from app.services.checkpoint_keeper import Rhythm, begin
-from app.services.division import begin_part, take_over_parts
-from app.services.part_report import PartReport
+from app.services.division import take_over_parts
+from app.services.part_of_ensemble_report import PartOfEnsembleReport
+from app.services.part_of_search_report import PartOfSearchReport
 from app.services.patience import patiently
-from app.services.prepare_tuning import LabelledImages, prepare_tuning
+from app.services.prepare_job import prepare_job, prepare_part, prepare_search
 from app.services.register_version import register_version
 from app.services.train_with_checkpoints import forget_checkpoints, train_with_checkpoints
-from app.services.training_report import TrainingReport
+from app.services.training_report import Trainable, TrainingReport
 from app.services.tuning_report import TuningReport
 from app.services.wishes import ENDS, CancelledError, KeptError, PausedError, Wishes
 from app.services.worker_deaths import tell_death
-from app.storage import datasets, events, job_parts, jobs, models
+from app.storage import datasets, events, job_parts, jobs
 from app.storage.database import Connection
-from app.storage.dataset_file import read_splits
 from app.storage.jobs import MAX_DEATHS, Attempt, SupersededError
 from app.storage.store import Store
 from app.worker_process import WorkerProcess
-from nncore import Network, Training, Tuning, parameter_file
-from nncore.ensemble import members_of
+from nncore import Training, Tuning, parameter_file
 from nncore.errors import NncoreError
-from nncore.gram import Grams
 
 
 def execute_training(
@@ -92,17 +89,19 @@ def _check(attempt: Attempt, *, store: Store) -> None:
 def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) -> None:
     rhythm = replace(rhythm, epochs=attempt.job.checkpoint_every or rhythm.epochs)
     train = functools.partial(train_with_checkpoints, attempt=attempt, store=store, wishes=wishes, rhythm=rhythm)
-    prepare = functools.partial(_prepare, attempt, store=store)
-    if attempt.part is not None and isinstance(tuning := patiently(prepare, wait=wishes.wait), Tuning):
-        part, trained_seconds = begin_part(attempt.part.number, tuning, attempt=attempt, store=store, wishes=wishes)
-        train(part, report_kind=functools.partial(PartReport, tuning=tuning), trained_seconds=trained_seconds)
+    if attempt.part is not None:
+        _train_part(attempt.part.number, attempt=attempt, store=store, wishes=wishes, train=train)
         return
+    job = attempt.job
+    prepare = functools.partial(prepare_job, job, store=store)
     tell = functools.partial(_tell_waiting, attempt=attempt, store=store)
-    training, trained_seconds = patiently(begin, prepare, wait=wishes.wait, job_id=attempt.job.id, store=store)
-    if isinstance(training, Tuning) and attempt.job.parts and not training.is_final:
-        take_over_parts(training, attempt=attempt, store=store, wishes=wishes)
+    training, trained_seconds = patiently(begin, prepare, wait=wishes.wait, job_id=job.id, store=store)
+    if job.parts and training.epoch == 0:
+        new_part = functools.partial(prepare_part, job=job, store=store)
+        take_over_parts(training, new_part, attempt=attempt, store=store, wishes=wishes)
     report_kind = TuningReport if isinstance(training, Tuning) else TrainingReport
     try:
+        wishes.look()  # where parts have ended since the job is to be kept, nothing is left to train that would
         stopped_by = train(training, report_kind=report_kind, trained_seconds=trained_seconds)
         end = functools.partial(_succeed, attempt=attempt, stopped_by=stopped_by)
     except KeptError:
@@ -115,43 +114,19 @@ def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) ->
         patiently(_register, training, wait=wishes.wait, tell=tell, attempt=attempt, store=store, end=end)
 
 
-def _prepare(attempt: Attempt, *, store: Store) -> Training | Tuning:
-    job = attempt.job
-    with store.database.read() as connection:
-        dataset = datasets.get(connection, job.dataset)
-        file = datasets.file_of(connection, job.dataset)
-        initial = _initial(job.init_from, connection=connection, store=store)
-    if dataset.digest != job.dataset_digest:
-        raise DatasetNotFound(f"the dataset {job.dataset!r} is no longer the one that the job was made for")
-    splits = read_splits(store.files.path(file))
-    grams = store.grams.of_dataset(dataset.digest)
-    if job.search is not None:
-        return prepare_tuning(job, job.search, splits=splits, classes=dataset.classes, grams=grams)
-    return _training(job, splits=splits, classes=dataset.classes, initial=initial, grams=grams)
-
-
-def _training(
-    job: Job, *, splits: Mapping[str, LabelledImages], classes: list[str], initial: Network | None, grams: Grams
-) -> Training:
-    hyperparameters = Hyperparameters(**job.hyperparameters).for_the_network()
-    form = job.first_layer or hyperparameters.first_layer
-    return Training(
-        *splits["train"],
-        classes=classes,
-        hyperparameters=members_of(replace(hyperparameters, first_layer=form), members=job.members),
-        test=splits.get("test"),
-        record_every=job.record_every,
-        initial=initial,
-        grams=grams,
-    )
-
-
-def _initial(reference: str | None, *, connection: Connection, store: Store) -> Network | None:
-    """Return the network of a version that was named as NAME:VERSION."""
-    if reference is None:
-        return None
-    name, _, version = reference.partition(":")
-    return parameter_file.read(store.files.path(models.file_of(connection, name, int(version)))).model.network
+def _train_part(
+    number: int, *, attempt: Attempt, store: Store, wishes: Wishes, train: Callable[..., StoppedBy | None]
+) -> None:
+    """Take a part of a job to its end, which is where it stands if the job is to be kept."""
+    job, search = attempt.job, attempt.job.search
+    prepare: Callable[[], Trainable] = functools.partial(prepare_part, number, job=job, store=store)
+    report_kind: Callable[..., TrainingReport] = PartOfEnsembleReport
+    if search is not None:
+        tuning = patiently(prepare_search, job, search, store=store, wait=wishes.wait)
+        prepare = functools.partial(tuning.part, number, of=job.parts)
+        report_kind = functools.partial(PartOfSearchReport, tuning=tuning)
+    part, trained_seconds = patiently(begin, prepare, wait=wishes.wait, job_id=job.id, store=store, part=number)
+    train(part, report_kind=report_kind, trained_seconds=trained_seconds)
 
 
 def _register(

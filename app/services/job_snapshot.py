@@ -1,4 +1,8 @@
-"""What a job that is not over has learned so far, from its newest checkpoint."""
+"""What a job that is not over has learned so far, from its newest checkpoint, or from those of its parts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
 
 from app import pipeline
 from app.errors import ModelNotServable
@@ -9,31 +13,55 @@ from app.storage import checkpoints, datasets, jobs, models
 from app.storage.checkpoints import BrokenCheckpoint
 from app.storage.store import Store
 from nncore import TrainedModel
+from nncore.trained_model import joined
+
+
+@dataclass(frozen=True)
+class _Snapshot:
+    model: TrainedModel
+    epoch: int
+    sha256: str
+    size: int
 
 
 def job_snapshot(job_id: str, *, store: Store) -> tuple[ModelVersion, TrainedModel, int] | ModelVersion:
     """Return a network with its epoch, as if it were a version; or, of a job that is over, its version.
 
-    Raises JobNotFound, and ModelNotServable where there is neither.
+    Of a divided ensemble it has the members of those parts that have a checkpoint, and the epoch is that of the one
+    that is least far. Raises JobNotFound, and ModelNotServable where there is neither.
     """
     with store.database.read() as connection:
         job = jobs.get(connection, job_id)
         if job.model.version is not None:
             return models.get_version(connection, job.model.name, job.model.version)
         classes = datasets.get(connection, job.dataset).classes
-    for file in checkpoints.newest_first(store.files, job_id):
+    of_parts = (_newest(job, store=store, part=number) for number in range(1, job.parts + 1))
+    whole = _newest(job, store=store)
+    found = [whole] if whole else [each for each in of_parts if each]
+    if not found:
+        raise ModelNotServable(f"job {job_id} is {job.status} and has no checkpoint that can answer")
+    return (
+        _as_version(job, found, classes=classes),
+        joined([each.model for each in found]),
+        min(each.epoch for each in found),
+    )
+
+
+def _newest(job: Job, *, store: Store, part: int | None = None) -> _Snapshot | None:
+    """Return what the newest sound checkpoint of a job, or of a part of it, can answer, where it can."""
+    for file in checkpoints.newest_first(store.files, job.id, part=part):
         try:
             found = checkpoints.read_snapshot(store.files, file, activation=job.hyperparameters["activation"])
         except BrokenCheckpoint:
             continue
         if found is not None:
             size = store.files.path(file).stat().st_size
-            version = _as_version(job, classes=classes, sha256=checkpoints.digest_of(file), size=size)
-            return version, *found
-    raise ModelNotServable(f"job {job_id} is {job.status} and has no checkpoint that can answer")
+            return _Snapshot(*found, sha256=checkpoints.digest_of(file), size=size)
+    return None
 
 
-def _as_version(job: Job, *, classes: list[str], sha256: str, size: int) -> ModelVersion:
+def _as_version(job: Job, found: Sequence[_Snapshot], *, classes: list[str]) -> ModelVersion:
+    digests = [each.sha256 for each in found]
     return ModelVersion(
         name=f"job:{job.id}",
         version=0,
@@ -42,8 +70,8 @@ def _as_version(job: Job, *, classes: list[str], sha256: str, size: int) -> Mode
         metrics={},
         dataset=DatasetReference(name=job.dataset, digest=job.dataset_digest),
         preprocessing=pipeline.description(),
-        sha256=sha256,
-        size=size,
+        sha256=digests[0] if len(digests) == 1 else sha256("".join(digests).encode()).hexdigest(),
+        size=sum(each.size for each in found),
         job_id=job.id,
         created_at=job.created_at,
     )

@@ -15,6 +15,7 @@ from app.schemas.idempotency import RequestKey
 from app.schemas.jobs import Job, Progress
 from app.schemas.models import ModelReference
 from app.schemas.training import JobRequest, TrainRequest
+from app.services.division import parts_of
 from app.services.execution import Engine
 from app.services.quotas import check_queue, check_room
 from app.services.webhooks import check_webhook
@@ -57,6 +58,7 @@ def start_training(
     """
     hyperparameters = request.hyperparameters.for_the_network()
     check_webhook(request.webhook, settings=settings)
+    workers = engine.workers()
     start = None if request.init_from is None else find_start(request, store=store)
     with store.database.write() as connection:
         made = idempotency.find(connection, key)
@@ -72,12 +74,21 @@ def start_training(
         model_bytes = size_of_model(request, candidates=[request.hyperparameters], dataset=dataset)
         check_queue(connection, asked_by=asked_by, settings=settings)
         check_room(connection, more=model_bytes, asked_by=asked_by, settings=settings)
-        more = {"init_from": start} | request.model_dump(include={"max_seconds", "check_gradients_every"})
+        more = {"init_from": start, "parts": _parts(request, dataset=dataset, workers=workers)}
+        more |= request.model_dump(include={"max_seconds", "check_gradients_every"})
         job = new_job(request, dataset=dataset).model_copy(update=more)
         job = jobs.insert(connection, job=job, webhook=request.webhook, model_bytes=model_bytes, asked_by=asked_by)
         idempotency.keep(connection, key, made=job.id)
     engine.submit(job.id, resumed=job.resumed, priority=job.priority, parts=job.parts)
     return job
+
+
+def _parts(request: TrainRequest, *, dataset: Dataset, workers: int) -> int:
+    """Return into how many parts the members are divided; the time that is to be kept is that of all together."""
+    if request.max_seconds is not None:
+        return 0
+    known = [request.hyperparameters.for_the_network()]
+    return parts_of(known, networks_of_each=request.members, dataset=dataset, workers=workers)
 
 
 def new_job(request: JobRequest, *, dataset: Dataset) -> Job:

@@ -1,14 +1,12 @@
 """Accept a search for hyperparameters: from here on it is a row, and is never lost."""
 
-import math
-
 from app.errors import FieldProblem, InvalidRequest
 from app.schemas.datasets import Dataset
 from app.schemas.hyperparameters import Hyperparameters
 from app.schemas.idempotency import RequestKey
 from app.schemas.jobs import Job, Progress
 from app.schemas.tuning import Search, TuneRequest
-from app.services.division import number_of_parts
+from app.services.division import parts_of
 from app.services.execution import Engine
 from app.services.prepare_tuning import candidates_of_search, combinations, for_the_network, invalid_search
 from app.services.quotas import check_queue, check_room
@@ -28,7 +26,6 @@ from app.storage import datasets, idempotency, jobs
 from app.storage.store import Store
 from nncore.errors import InvalidData, InvalidHyperparameter
 from nncore.folds import check_folds
-from nncore.lane_groups import seconds_of
 from nncore.tuning import check_candidates
 
 
@@ -82,12 +79,8 @@ def _new_job(request: TuneRequest, *, dataset: Dataset, candidates: list[Hyperpa
 
 
 def _parts(candidates: list[Hyperparameters], request: TuneRequest, *, dataset: Dataset, workers: int) -> int:
-    if workers == 1:
-        return 0
     known = [candidate.for_the_network() for candidate in candidates]
-    n, d = dataset.images["train"], math.prod(dataset.image_shape)
-    seconds = seconds_of(known, splits=_splits(request, dataset=dataset), n=n, d=d)
-    return number_of_parts(seconds, workers=workers)
+    return parts_of(known, networks_of_each=_splits(request, dataset=dataset), dataset=dataset, workers=workers)
 
 
 def _splits(request: TuneRequest, *, dataset: Dataset) -> int:

@@ -27,7 +27,8 @@ def train_with_checkpoints(
     """Take a training to its end, and return what ended it early if something did.
 
     It may have been trained for some seconds in attempts before. Raises what the training raises, SupersededError, and
-    what `wishes` does. The bits at the end do not depend on how many attempts it took.
+    what `wishes` does; but a part ends where it is if the job is to be kept. The bits at the end do not depend on how
+    many attempts it took.
     """
     report = report_kind(training, store=store, attempt=attempt)
     keeper = CheckpointKeeper(
@@ -57,8 +58,12 @@ def train_with_checkpoints(
             keeper.write()
         raise
     except KeptError:
-        patiently(report.write)
-        raise
+        if attempt.part is None or not training.can_be_kept:
+            patiently(report.write)
+            raise
+        training.end()
+        patiently(keeper.write, job_parts.finish)
+        return None
     if attempt.part is None:
         patiently(report.write, wait=wishes.wait)
     else:

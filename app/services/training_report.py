@@ -48,6 +48,10 @@ class Trainable(Protocol):
         """Return what can already answer, without metrics, where there is such a thing."""
 
     @property
+    def is_over(self) -> bool:
+        """Whether there is nothing left to train."""
+
+    @property
     def can_be_kept(self) -> bool:
         """Whether there is anything to keep if it ends now."""
 
@@ -100,10 +104,7 @@ class TrainingReport:
 
     def write_in(self, connection: Connection) -> int:
         """Do the same within a transaction that has more to write; return what to `note` once that is over."""
-        if not self._is_known:
-            self._recorded = history.keep(connection, self._attempt.job.id, until=self._training.epoch)
-        self._is_known = False  # until `note`: a commit may come through, and the word of it be lost with its server
-        columns = {name: values[self._recorded :] for name, values in self._training.history.items()}
+        columns = self._not_yet_written(connection)
         progress = self._advance(connection)
         history.insert(connection, self._attempt.job.id, columns=columns)
         self._tell(connection, columns, progress=progress)
@@ -113,6 +114,13 @@ class TrainingReport:
         """Take it that so many epochs are written for good."""
         self._recorded = recorded
         self._is_known = True
+
+    def _not_yet_written(self, connection: Connection) -> Mapping[str, Sequence[Any]]:
+        """Return the recorded epochs that the history does not have yet."""
+        if not self._is_known:
+            self._recorded = history.keep(connection, self._attempt.job.id, until=self._training.epoch)
+        self._is_known = False  # until `note`: a commit may come through, and the word of it be lost with its server
+        return {name: values[self._recorded :] for name, values in self._training.history.items()}
 
     def _advance(self, connection: Connection) -> Json:
         """Record how far the job is, and return it."""

@@ -37,6 +37,11 @@ def columns_of(connection: Connection, job_id: str) -> dict[str, list[Any]]:
     return {"epoch": [epoch for epoch, _ in rows], **recorded}
 
 
+def last(connection: Connection, job_id: str) -> int:
+    """Return the last recorded epoch, 0 where there is none."""
+    return connection.scalar(select(func.max(history.c.epoch)).where(history.c.job_id == job_id)) or 0
+
+
 def keep(connection: Connection, job_id: str, *, until: int) -> int:
     """Forget the epochs after this one, which a new attempt records again; return how many are left."""
     connection.execute(delete_from(history).where(history.c.job_id == job_id, history.c.epoch > until))

@@ -96,7 +96,7 @@ def note_standing(connection: Connection, attempt: Attempt, *, standing: State) 
 
 def finish(connection: Connection, attempt: Attempt) -> None:
     """End a part, whose last checkpoint is its result; raises SupersededError."""
-    _write(connection, attempt, status="finished", done=1.0, seconds_left=0.0)
+    _write(connection, attempt, status="finished", seconds_left=0.0)
 
 
 def _unpacked(content: bytes) -> State:

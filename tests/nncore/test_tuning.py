@@ -131,7 +131,7 @@ def in_parts(tuning, *, of):
     parts = [tuning.part(number, of=of) for number in range(1, of + 1)]
     for part in parts:
         finished(part)
-    tuning.take_over(parts)
+    tuning.take_over(part.state() for part in parts)
     return finished(tuning)
 
 
@@ -177,7 +177,7 @@ def test_what_parts_have_found_so_far_can_be_told():
     standing.merge(parts[0].standing.state())
     assert [row["status"] for row in tuning.leaderboard(standing=standing)].count("running") == 1
     with pytest.raises(InvalidData, match="not all"):
-        tuning.take_over(parts)
+        tuning.take_over(part.state() for part in parts)
 
 
 @pytest.mark.parametrize("largest_group", [1, 10**9])

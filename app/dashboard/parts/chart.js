@@ -31,8 +31,10 @@ export function chart({ label, x = "epoch", format = decimal, from = null }) {
   };
 
   const fillTable = () => {
-    table.querySelector(".scroll")?.remove();
-    if (table.open) table.append(asTable(state.series, { x, format, label }));
+    const made = table.open && asTable(state.series, { x, format, label });
+    const shown = table.querySelector(".scroll"); // it stays, and with it how far somebody has scrolled
+    if (made && shown) shown.replaceChildren(...made.children);
+    else if (made) table.append(made);
   };
 
   figure.addEventListener("pointermove", (event) => drawn && point(drawn.nearest(event.clientX - figure.getBoundingClientRect().left)));

@@ -1,19 +1,22 @@
-"""A search whose networks are divided into parts: the same bits, whoever trains which part, and whatever happens."""
+"""A job whose networks are divided into parts: the same bits, whoever trains which part, and whatever happens."""
 
 import threading
 
 import numpy as np
 import pytest
 
+from app.errors import ModelNotServable
+from app.schemas.training import TrainRequest
 from app.schemas.tuning import TuneRequest
 from app.services import division
 from app.services.checkpoint_keeper import Rhythm
 from app.services.execute_training import execute_training
+from app.services.job_snapshot import job_snapshot
 from app.services.jobs import cancel_job, get_events, get_history, get_job, get_leaderboard, pause_job, resume_job
+from app.services.start_training import start_training
 from app.services.start_tuning import start_tuning
 from app.storage import checkpoints, job_parts, jobs, tables
 from nncore import parameter_file
-from nncore.cross_validation import CrossValidation
 
 FIXED = {"hidden_layers": [4], "initializer": "he", "epochs": 15}
 SEARCH = {"learning_rate": [0.01, 0.02, 1e300], "activation": ["relu", "tanh"], "l2": [0, 1]}
@@ -22,6 +25,7 @@ OFTEN = Rhythm(seconds=0.0, epochs=1)
 
 @pytest.fixture
 def tune(store, engine, settings, dataset, monkeypatch):
+    """A function that asks for a search."""
     monkeypatch.setattr(division, "SECONDS_OF_A_PART", 1e-9)
 
     def tune(*, workers, **body):
@@ -32,6 +36,25 @@ def tune(store, engine, settings, dataset, monkeypatch):
         return start_tuning(request, store=store, engine=engine, settings=settings)
 
     return tune
+
+
+@pytest.fixture
+def ensemble(store, engine, settings, dataset, monkeypatch):
+    """A function that asks for an ensemble."""
+    monkeypatch.setattr(division, "SECONDS_OF_A_PART", 1e-9)
+
+    def ensemble(*, workers, **body):
+        engine.number_of_workers = workers
+        request = TrainRequest(dataset=dataset.name, model="m", **{"members": 5, "hyperparameters": FIXED} | body)
+        return start_training(request, store=store, engine=engine, settings=settings)
+
+    return ensemble
+
+
+@pytest.fixture(params=["tune", "ensemble"])
+def ask(request):
+    """A function that asks for a job of either kind."""
+    return request.getfixturevalue(request.param)
 
 
 def execute(job, *, store, **more):
@@ -50,12 +73,14 @@ def names(store, job, *, part):
 
 
 def assert_twins(store, one, other):
-    """Check that two searches have found the same to the last bit."""
+    """Check that two jobs have come to the same to the last bit."""
     mine, theirs = (get_job(job.id, store=store) for job in (one, other))
     assert (mine.status, theirs.status) == ("succeeded", "succeeded")
     assert (mine.leaderboard, mine.best, mine.metrics) == (theirs.leaderboard, theirs.best, theirs.metrics)
-    assert mine.progress == theirs.progress
-    assert get_leaderboard(one.id, store=store) == get_leaderboard(other.id, store=store)
+    assert (mine.progress, mine.stopped_by) == (theirs.progress, theirs.stopped_by)
+    assert mine.warnings == theirs.warnings
+    if mine.kind == "tune":
+        assert get_leaderboard(one.id, store=store) == get_leaderboard(other.id, store=store)
     assert get_history(one.id, store=store) == get_history(other.id, store=store)
     files = [store.files.path(store.files.model_file("m", job.model.version)) for job in (mine, theirs)]
     first, second = (parameter_file.read(file).model.network for file in files)
@@ -86,8 +111,79 @@ def test_however_many_parts_the_bits_are_the_same(store, tune, more):
         assert store.files.names(f"{checkpoints.CHECKPOINTS}/{parted.id}") == []
 
 
-def test_nothing_is_made_of_parts_before_all_are_there(store, tune):
-    job = tune(workers=2)
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"batch_size": 3, "dropout": 0.2, "normalization": "standardize", "optimizer": "adam"},
+        {"validation_fraction": 0.25, "early_stopping": {"patience": 1, "min_delta": 0.02}, "learning_rate": 0.05},
+    ],
+)
+def test_however_many_parts_members_have_the_same_bits(store, ensemble, more):
+    whole = ensemble(workers=1, hyperparameters=FIXED | more)
+    assert whole.parts == 0
+    execute(whole, store=store)
+    for workers in (2, 8):
+        parted = ensemble(workers=workers, hyperparameters=FIXED | more)
+        assert parted.parts == min(workers, 5)
+        execute(parted, store=store)
+        assert_twins(store, parted, whole)
+        assert get_job(parted.id, store=store).attempt == 1
+        assert statuses(store, parted) == ["queued", "running", "running", "succeeded"]
+        assert store.files.names(f"{checkpoints.CHECKPOINTS}/{parted.id}") == []
+
+
+@pytest.mark.parametrize("more", [{"members": 1}, {"max_seconds": 60}])
+def test_one_network_and_a_time_for_all_are_not_divided(ensemble, more):
+    assert ensemble(workers=2, **more).parts == 0
+
+
+def test_a_member_that_diverges_fails_the_job_wherever_it_was_trained(store, ensemble):
+    wild = FIXED | {"learning_rate": 1e300, "activation": "leaky_relu"}
+    errors = []
+    for workers in (1, 5):
+        job = ensemble(workers=workers, hyperparameters=wild)
+        execute(job, store=store)
+        errors.append(get_job(job.id, store=store).error)
+    assert errors[0] == errors[1]
+    assert errors[0].code == "diverged"
+
+
+def test_the_history_has_an_epoch_once_all_members_have_come_to_it(store, ensemble):
+    whole, job = ensemble(workers=1), ensemble(workers=2)
+    execute(whole, store=store)
+    execute_training(job.id, store=store, part=1)
+    assert get_history(job.id, store=store)["epoch"] == []
+    assert get_job(job.id, store=store).progress.epoch == 7  # of 15, as far as both are together
+    execute_training(job.id, store=store, part=2)
+    told = get_job(job.id, store=store)
+    assert (told.status, told.progress.epoch) == ("running", 15)
+    assert get_history(job.id, store=store) == get_history(whole.id, store=store)
+    recorded = [
+        event.data["recorded"]["count"]
+        for event in get_events(job.id, store=store, after=0, limit=99).items
+        if event.event == "metrics" and "recorded" in event.data
+    ]
+    assert sum(recorded) == 15
+
+
+def test_what_parts_have_learned_can_answer(store, ensemble):
+    job = ensemble(workers=2)
+    with pytest.raises(ModelNotServable):
+        job_snapshot(job.id, store=store)
+    execute_training(job.id, store=store, part=2)
+    version, model, epoch = job_snapshot(job.id, store=store)
+    assert (version.name, model.network.lanes, epoch) == (f"job:{job.id}", 2, 15)
+    execute_training(job.id, store=store, part=1)
+    _, model, _ = job_snapshot(job.id, store=store)
+    execute_training(job.id, store=store)
+    made = parameter_file.read(store.files.path(store.files.model_file("m", 1))).model
+    for array, own in zip(model.network.parameters.arrays, made.network.parameters.arrays, strict=True):
+        np.testing.assert_array_equal(array, own)
+
+
+def test_nothing_is_made_of_parts_before_all_are_there(store, ask):
+    job = ask(workers=2)
     execute_training(job.id, store=store, part=2)
     before = get_job(job.id, store=store)
     execute_training(job.id, store=store)
@@ -112,18 +208,18 @@ def test_while_parts_train_the_job_tells_how_far_all_of_them_are(store, tune):
 
 def die(monkeypatch, *, turns):
     """Have whoever writes a checkpoint of a part die at one of them, as a process that is killed."""
-    state, turn = CrossValidation.state, iter(range(1000))
+    state, turn = checkpoints.write, iter(range(1000))
 
-    def die_at_last(self):
+    def die_at_last(path, checkpoint):
         if next(turn) == turns:
             raise KeyboardInterrupt
-        return state(self)
+        return state(path, checkpoint)
 
-    monkeypatch.setattr(CrossValidation, "state", die_at_last)
+    monkeypatch.setattr(checkpoints, "write", die_at_last)
 
 
-def test_only_the_part_whose_worker_died_goes_on_from_its_checkpoint(store, tune, monkeypatch):
-    whole, job = tune(workers=1), tune(workers=2)
+def test_only_the_part_whose_worker_died_goes_on_from_its_checkpoint(store, ask, monkeypatch):
+    whole, job = ask(workers=1), ask(workers=2)
     execute(whole, store=store)
     execute_training(job.id, store=store, part=1, rhythm=OFTEN)
     finished = names(store, job, part=1)
@@ -142,8 +238,8 @@ def test_only_the_part_whose_worker_died_goes_on_from_its_checkpoint(store, tune
     assert get_job(job.id, store=store).attempt == 2
 
 
-def test_a_part_that_kills_its_workers_fails_the_job(store, tune):
-    job = tune(workers=2)
+def test_a_part_that_kills_its_workers_fails_the_job(store, ask):
+    job = ask(workers=2)
     for _ in range(jobs.MAX_DEATHS):
         with store.database.write() as connection:
             job_parts.claim(connection, job.id, 2)
@@ -154,8 +250,8 @@ def test_a_part_that_kills_its_workers_fails_the_job(store, tune):
     assert get_job(job.id, store=store) == told
 
 
-def test_a_damaged_result_is_computed_again(store, tune, capsys):
-    whole, job = tune(workers=1), tune(workers=2)
+def test_a_damaged_result_is_computed_again(store, ask, capsys):
+    whole, job = ask(workers=1), ask(workers=2)
     execute(whole, store=store)
     for part in (1, 2):
         execute_training(job.id, store=store, part=part, rhythm=OFTEN)
@@ -172,11 +268,11 @@ def test_where_every_candidate_diverges_the_job_has_failed(store, tune):
 
 
 @pytest.fixture
-def training(store, tune, wait_for):
-    """A function that starts a long search, with workers at its two parts; it returns the job and the threads."""
+def training(store, ask, wait_for):
+    """A function that starts a long job, with workers at its two parts; it returns the job and the threads."""
 
     def training(*, epochs):
-        job = tune(workers=2, hyperparameters=FIXED | {"epochs": epochs}, search={"learning_rate": [0.01, 0.02]})
+        job = ask(workers=2, **long_job(ask, epochs=epochs))
         threads = [
             threading.Thread(target=execute_training, args=(job.id,), kwargs={"store": store, "part": part})
             for part in (1, 2)
@@ -189,14 +285,19 @@ def training(store, tune, wait_for):
     return training
 
 
+def long_job(ask, *, epochs):
+    more = {"search": {"learning_rate": [0.01, 0.02]}} if ask.__name__ == "tune" else {"members": 2}
+    return {"hyperparameters": FIXED | {"epochs": epochs}} | more
+
+
 def all_have_begun(store, job):
     with store.database.read() as connection:
         parts = connection.execute(tables.job_parts.select().where(tables.job_parts.c.job_id == job.id)).all()
     return all(part.done > 0 for part in parts)
 
 
-def test_a_pause_stops_all_parts_and_each_goes_on_from_where_it_was(store, tune, engine, training):
-    job, threads = training(epochs=20_000)
+def test_a_pause_stops_all_parts_and_each_goes_on_from_where_it_was(store, ask, engine, training):
+    job, threads = training(epochs=10_000)
     pause_job(job.id, store=store)
     for thread in threads:
         thread.join()
@@ -208,27 +309,43 @@ def test_a_pause_stops_all_parts_and_each_goes_on_from_where_it_was(store, tune,
     assert get_job(job.id, store=store) == paused
     resumed = resume_job(job.id, store=store, engine=engine)
     execute(resumed, store=store)
-    whole = tune(workers=1, hyperparameters=FIXED | {"epochs": 20_000}, search={"learning_rate": [0.01, 0.02]})
+    whole = ask(workers=1, **long_job(ask, epochs=10_000))
     execute(whole, store=store)
     assert_twins(store, job, whole)
     assert get_job(job.id, store=store).attempt == 2
 
 
 @pytest.mark.parametrize("keep", [False, True])
-def test_a_cancelled_search_stops_all_parts(store, engine, training, keep):
+def test_a_cancelled_job_stops_all_parts_and_members_alone_can_be_kept(store, engine, ask, training, keep):
     job, threads = training(epochs=1_000_000)
     cancel_job(job.id, keep=keep, store=store, engine=engine)
     for thread in threads:
         thread.join()
     execute_training(job.id, store=store)
     told = get_job(job.id, store=store)
-    assert (told.status, told.model.version) == ("cancelled", None)
+    version = 1 if keep and ask.__name__ == "ensemble" else None
+    assert (told.status, told.model.version) == ("cancelled", version)
     assert store.files.names(f"{checkpoints.CHECKPOINTS}/{job.id}") == []
+    if version:
+        assert 0 < told.progress.epoch < 1_000_000
+        assert parameter_file.read(store.files.path(store.files.model_file("m", 1))).model.network.lanes == 2
+
+
+def test_a_part_that_had_not_begun_has_no_members_in_what_is_kept(store, engine, ensemble):
+    job = ensemble(workers=2)
+    execute_training(job.id, store=store, part=1)
+    cancel_job(job.id, keep=True, store=store, engine=engine)
+    execute_training(job.id, store=store, part=2)
+    execute_training(job.id, store=store)
+    told = get_job(job.id, store=store)
+    assert (told.status, told.model.version) == ("cancelled", 1)
+    made = parameter_file.read(store.files.path(store.files.model_file("m", 1))).model
+    assert made.network.lanes in (3, 5)  # five where the part heard of it after its first epoch
 
 
 @pytest.mark.parametrize(("act", "status"), [(cancel_job, "cancelled"), (pause_job, "paused")])
-def test_where_no_worker_has_a_part_a_wish_comes_true_at_once(store, tune, engine, act, status):
-    job = tune(workers=2)
+def test_where_no_worker_has_a_part_a_wish_comes_true_at_once(store, ask, engine, act, status):
+    job = ask(workers=2)
     execute_training(job.id, store=store, part=1)
     more = {} if act is pause_job else {"engine": engine}
     assert act(job.id, store=store, **more).status == status

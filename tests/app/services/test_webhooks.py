@@ -1,11 +1,13 @@
 import asyncio
 import json
+import ssl
 import threading
 from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+import trustme
 from fastapi.testclient import TestClient
 
 from app.errors import InvalidRequest
@@ -25,7 +27,7 @@ LATER = timedelta(hours=1)
 
 
 @contextmanager
-def receiving(*statuses):
+def receiving(*statuses, certificate=None):
     """A receiver on loopback that answers with these statuses, the last again and again: its URL and what it got."""
     answers, got = list(statuses), []
 
@@ -41,13 +43,22 @@ def receiving(*statuses):
             pass
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        if certificate is not None:
+            server.socket = secured(server.socket, certificate)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}/hook?token=sesame", got
+            scheme = "http" if certificate is None else "https"
+            yield f"{scheme}://127.0.0.1:{server.server_port}/hook?token=sesame", got
         finally:
             server.shutdown()
             thread.join()
+
+
+def secured(connection, certificate):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(context)
+    return context.wrap_socket(connection, server_side=True)
 
 
 @pytest.fixture
@@ -119,6 +130,29 @@ def test_after_the_last_try_it_is_given_up(store, allowing, cancelled, monkeypat
     assert (last.event, last.data["code"]) == ("warning", "webhook-not-delivered")
     assert "503" in last.data["detail"]
     assert "sesame" not in last.data["detail"]
+
+
+def test_by_https_a_receiver_must_show_a_certificate_of_its_own_name(store, allowing, cancelled, tmp_path, monkeypatch):
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    with receiving(200, certificate=authority.issue_cert("hooks.example.org")) as (url, got):
+        cancelled(url)
+        assert deliver(store, allowing)
+    assert got == []
+    with receiving(200, certificate=authority.issue_cert("127.0.0.1")) as (url, got):
+        cancelled(url)
+        assert deliver(store, allowing)
+    [(headers, body)] = got
+    assert headers["webhook-signature"].startswith("v1,")
+    assert json.loads(body)["type"] == "job.cancelled"
+
+
+def test_by_https_an_unknown_authority_is_not_believed(store, allowing, cancelled):
+    with receiving(200, certificate=trustme.CA().issue_cert("127.0.0.1")) as (url, got):
+        cancelled(url)
+        assert deliver(store, allowing)
+    assert got == []
 
 
 def test_a_name_that_leads_inside_is_never_called(store, allowing, cancelled):

@@ -1,0 +1,80 @@
+"""From a job's row to what is trained: the same job always makes the same, so that it can go on from a checkpoint."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from app.errors import DatasetNotFound
+from app.schemas.hyperparameters import Hyperparameters
+from app.schemas.jobs import Job
+from app.schemas.tuning import Search
+from app.services.prepare_tuning import LabelledImages, prepare_tuning
+from app.storage import datasets, models
+from app.storage.database import Connection
+from app.storage.dataset_file import read_splits
+from app.storage.store import Store
+from nncore import Network, Training, Tuning, parameter_file
+from nncore.cross_validation import CrossValidation
+from nncore.ensemble import members_of, share_of_members
+from nncore.gram import Grams
+
+
+@dataclass(frozen=True)
+class _Images:
+    splits: Mapping[str, LabelledImages]
+    classes: list[str]
+    grams: Grams
+
+
+def prepare_job(job: Job, *, store: Store) -> Training | Tuning:
+    """Return the training or the search that a job is; raises DatasetNotFound where its images are no longer there."""
+    return prepare_training(job, store=store) if job.search is None else prepare_search(job, job.search, store=store)
+
+
+def prepare_part(number: int, *, job: Job, store: Store) -> Training | CrossValidation:
+    """Return a part of a job, from 1; raises DatasetNotFound."""
+    if job.search is None:
+        return prepare_training(job, store=store, part=number)
+    return prepare_search(job, job.search, store=store).part(number, of=job.parts)
+
+
+def prepare_search(job: Job, search: Search, *, store: Store) -> Tuning:
+    """Return the search that a job is; raises DatasetNotFound."""
+    images = _images_of(job, store=store)
+    return prepare_tuning(job, search, splits=images.splits, classes=images.classes, grams=images.grams)
+
+
+def prepare_training(job: Job, *, store: Store, part: int | None = None) -> Training:
+    """Return the training that a job is, or a part of its members, from 1; raises DatasetNotFound."""
+    images = _images_of(job, store=store)
+    hyperparameters = Hyperparameters(**job.hyperparameters).for_the_network()
+    form = job.first_layer or hyperparameters.first_layer
+    with store.database.read() as connection:
+        initial = _initial(job.init_from, connection=connection, store=store)
+    return Training(
+        *images.splits["train"],
+        classes=images.classes,
+        hyperparameters=members_of(replace(hyperparameters, first_layer=form), members=job.members),
+        own=None if part is None else share_of_members(job.members, number=part, of=job.parts),
+        test=images.splits.get("test"),
+        record_every=job.record_every,
+        initial=initial,
+        grams=images.grams,
+    )
+
+
+def _images_of(job: Job, *, store: Store) -> _Images:
+    with store.database.read() as connection:
+        dataset = datasets.get(connection, job.dataset)
+        file = datasets.file_of(connection, job.dataset)
+    if dataset.digest != job.dataset_digest:
+        raise DatasetNotFound(f"the dataset {job.dataset!r} is no longer the one that the job was made for")
+    splits = read_splits(store.files.path(file))
+    return _Images(splits=splits, classes=dataset.classes, grams=store.grams.of_dataset(dataset.digest))
+
+
+def _initial(reference: str | None, *, connection: Connection, store: Store) -> Network | None:
+    """Return the network of a version that was named as NAME:VERSION."""
+    if reference is None:
+        return None
+    name, _, version = reference.partition(":")
+    return parameter_file.read(store.files.path(models.file_of(connection, name, int(version)))).model.network
