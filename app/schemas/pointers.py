@@ -8,7 +8,7 @@ from app.schemas.request import Request
 
 def pointers_of(kind: type[Request]) -> Mapping[str, str]:
     """Return the pointer of every field that a body of this kind may have, by its name."""
-    pointers = {}
+    pointers: dict[str, str] = {}
     for name, field in kind.model_fields.items():
         for inner in _bodies_in(field.annotation):
             pointers |= {deeper: f"/{name}{pointer}" for deeper, pointer in pointers_of(inner).items()}
