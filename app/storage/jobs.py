@@ -134,12 +134,6 @@ def count_queued(connection: Connection, *, asked_by: str | None = None) -> int:
     return connection.scalar(statement if asked_by is None else statement.where(jobs.c.asked_by == asked_by)) or 0
 
 
-def is_over(connection: Connection, job_id: str) -> bool:
-    """Return whether the job has ended, or is not there."""
-    status = connection.scalar(select(jobs.c.status).where(jobs.c.id == job_id))
-    return status is None or status in FINAL
-
-
 def counts(connection: Connection) -> dict[str, int]:
     """Return how many jobs there are of each status that any has."""
     statement = select(jobs.c.status, func.count().label("jobs")).group_by(jobs.c.status)
@@ -247,6 +241,11 @@ def note_leaderboard(
 def note_checkpoint(connection: Connection, attempt: Attempt, *, size: int) -> None:
     """Note the bytes of a checkpoint, and forget the deaths: the job has come further. Raises SupersededError."""
     _write(connection, _of(attempt).values(deaths=0, checkpoint_bytes=size))
+
+
+def note_kept_bytes(connection: Connection, job_id: str, *, size: int) -> None:
+    """Note how many bytes the checkpoints take that a failed job keeps."""
+    connection.execute(update(jobs).where(jobs.c.id == job_id).values(checkpoint_bytes=size))
 
 
 def note_gradient_checks(connection: Connection, attempt: Attempt, *, checks: Sequence[Json]) -> None:
