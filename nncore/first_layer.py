@@ -133,8 +133,14 @@ class SampleSpace:
 
     name = "sample_space"
 
-    def __init__(self, first_weights: Array, *, draws: Sequence[int], images: Inputs, gram: Array) -> None:
-        """Take X (n, d), K (n, n), the distinct W1_0 (draws, units, inputs), and which of them each lane has."""
+    def __init__(
+        self, first_weights: Array, *, draws: Sequence[int], images: Inputs, gram: Array, decays: bool = True
+    ) -> None:
+        """Take X (n, d), K (n, n), the distinct W1_0 (draws, units, inputs), and which of them each lane has.
+
+        Where nothing decays, in a training without L2, s stays 1, and no step needs to multiply by it.
+        """
+        self._decays = decays
         self._first_weights = first_weights
         self._images = images
         self._gram = gram
@@ -176,14 +182,15 @@ class SampleSpace:
             Z = self._tiled_product(batch.kernel)
         else:  # a part of the images, which may be another one in each lane
             Z = np.matmul(self.matrix[:, :, :-1], batch.kernel)
-        Z += self.matrix[:, :, -1:] * batch.start
+        Z += self.matrix[:, :, -1:] * batch.start if self._decays else batch.start
         return Z
 
     def backward(self, dZ: Array, batch: SampleBatch, *, out: Array) -> None:
         """Write dZ1 at the images' columns: the gradient is dZ1 X, so these are its coordinates; s has none."""
         if batch.columns is None:
             out[:, :, :-1] = dZ
-            out[:, :, -1] = 0
+            if self._decays:  # else it was never anything but 0
+                out[:, :, -1] = 0
             return
         out[...] = 0
         if batch.columns.ndim == 1:

@@ -99,7 +99,7 @@ class Network:
         for layer in reversed(range(len(passed.activations))):
             np.add.reduce(dZ, axis=2, keepdims=True, out=gradients.biases[layer + 1])
             np.matmul(dZ, passed.inputs[layer].mT, out=gradients.weights[layer])
-            dZ = np.matmul(self.parameters.weights[layer].mT, dZ)
+            dZ = _passed_back(self.parameters.weights[layer], dZ)
             if masks is not None:
                 dZ *= masks[layer]
             dZ *= self._activation.derivative(passed.activations[layer])
@@ -140,3 +140,10 @@ class Network:
                 Z[lane, :, start : start + BLOCK] = np.matmul(W[start : start + BLOCK], vectors)
             Z[lane] += bias
         return Z
+
+
+def _passed_back(W: Array, dZ: Array) -> Array:
+    """Return W^T dZ, of shape (lanes, inputs, m)."""
+    if dZ.shape[1] == 1:
+        return W.mT * dZ  # a column by a row: the same products, for which no BLAS is called, and matmul is slow
+    return np.matmul(W.mT, dZ)
