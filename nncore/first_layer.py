@@ -155,10 +155,11 @@ class SampleSpace:
         storage = np.zeros((rows, n + 1), dtype=self._images.dtype)
         self._draws = draws
         self._tiles = storage[:, :-1].reshape(-1, tile, n)
-        self._room = np.empty(self._tiles.shape, dtype=storage.dtype)
         self._all = SampleBatch(kernel=self._gram, start=self._starts[draws])
         self.matrix = storage[: lanes * units].reshape(lanes, units, n + 1)
         self.matrix[:, :, -1] = 1
+        self._room = np.empty(self._tiles.shape, dtype=storage.dtype)
+        self._product = _of_lanes(self._room, self.matrix)
 
     def batch(self, indices: Indices | None) -> SampleBatch:
         """Return the images' columns of K and of Z1_0."""
@@ -178,8 +179,11 @@ class SampleSpace:
 
     def forward(self, batch: SampleBatch) -> Array:
         """Return s Z1_0 + C K."""
-        if batch.columns is None:
-            Z = self._tiled_product(batch.kernel)
+        if batch is self._all:
+            np.matmul(self._tiles, self._gram, out=self._room)
+            Z = self._product
+        elif batch.columns is None:
+            Z = _of_lanes(np.matmul(self._tiles, batch.kernel), self.matrix)
         else:  # a part of the images, which may be another one in each lane
             Z = np.matmul(self.matrix[:, :, :-1], batch.kernel)
         Z += self.matrix[:, :, -1:] * batch.start if self._decays else batch.start
@@ -225,12 +229,11 @@ class SampleSpace:
         kept.matrix[...] = self.matrix[lanes]
         return kept
 
-    def _tiled_product(self, kernel: Array) -> Array:
-        """Return C times the kernel (n, m), in tiles of one size whatever the number of lanes."""
-        lanes, units, _ = self.matrix.shape
-        room = self._room if kernel.shape[1] == self._room.shape[2] else None
-        product = np.matmul(self._tiles, kernel, out=room)
-        return product.reshape(-1, kernel.shape[1])[: lanes * units].reshape(lanes, units, -1)
+
+def _of_lanes(tiles: Array, matrix: Array) -> Array:
+    """Return the rows of tiles (tiles, rows, m) that are those of a matrix, as (lanes, units, m)."""
+    lanes, units, _ = matrix.shape
+    return tiles.reshape(-1, tiles.shape[2])[: lanes * units].reshape(lanes, units, -1)
 
 
 def _product(W: Array, X: Array) -> Array:

@@ -5,7 +5,7 @@ images. The public face takes images as rows, X (n, d).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,8 +25,8 @@ class Forward:
     """What forward propagation keeps for back-propagation, each array of shape (lanes, units, m)."""
 
     logits: Array
-    activations: list[Array] = field(default_factory=list)  # A1, A2, ... of the hidden layers
-    inputs: list[Array] = field(default_factory=list)  # what the next layer saw of each: the same, or with dropout
+    activations: list[Array]  # A1, A2, ... of the hidden layers
+    inputs: list[Array]  # what the next layer saw of each: the same, or with dropout
 
 
 class Network:
@@ -79,15 +79,16 @@ class Network:
         activation = self._activation.function
         Z = self.first_layer.forward(batch)
         Z += self.biases[0]
-        passed = Forward(logits=Z)
-        for layer, (W, b) in enumerate(zip(self.parameters.weights, self.biases[1:], strict=True)):
+        activations: list[Array] = []
+        inputs = activations if masks is None else []
+        for layer, W in enumerate(self.parameters.weights):
             A = activation(Z, out=Z)
-            passed.activations.append(A)
-            passed.inputs.append(A if masks is None else A * masks[layer])
-            Z = np.matmul(W, passed.inputs[-1])
-            Z += b
-        passed.logits = Z
-        return passed
+            activations.append(A)
+            if masks is not None:
+                inputs.append(A * masks[layer])
+            Z = np.matmul(W, inputs[layer])
+            Z += self.parameters.biases[layer + 1]
+        return Forward(logits=Z, activations=activations, inputs=inputs)
 
     def backward(
         self, passed: Forward, dZ: Array, batch: Any, *, gradients: Parameters, masks: Sequence[Array] | None = None

@@ -65,7 +65,6 @@ class Update:
         for dropout in filter(None, (self.dropout, self.input_dropout)):
             dropout.begin_epoch(epoch)
 
-    @np.errstate(over="ignore", invalid="ignore")
     def costs(self, logits: Array, indices: Indices | None) -> Array:
         """Return the cost of each of these images without L2, of shape (lanes, m)."""
         return self.network.loss.costs(logits, self._targets_of(indices))
