@@ -294,7 +294,7 @@ class Training:
     def _begin_epoch(self) -> Epoch:
         values = self._look() if self._is_recorded() or self._stopper else {}
         before = self.network.parameters.copy() if self._stopper else None
-        return Epoch(lanes=len(self._update.lanes.numbers), values=values, before=before)
+        return Epoch(values=values, before=before)
 
     def _train_batch(self, indices: Indices | None, within: Epoch) -> None:
         logits = self._update.step(indices)
@@ -311,7 +311,7 @@ class Training:
         within.costs += np.vecdot(costs, select(lanes.shares, indices))
         within.hits += self._hits(logits, indices)
         if lanes.held_out is not None and self._update.sees_held_out:
-            within.values |= self._held_out_values(costs, logits)
+            within.values |= self._held_out_values(costs, logits, shares=lanes.held_out)
 
     def _end_epoch(self, within: Epoch) -> None:
         lanes, values = self._update.lanes, within.values
@@ -360,11 +360,11 @@ class Training:
             values[f"{name}_cost"], values[f"{name}_accuracy"] = watched.look(network)
         if lanes.held_out is not None and not self._update.sees_held_out:
             logits = network.forward(network.first_layer.batch(None)).logits
-            values |= self._held_out_values(network.loss.costs(logits, self._update.targets), logits)
+            costs = network.loss.costs(logits, self._update.targets)
+            values |= self._held_out_values(costs, logits, shares=lanes.held_out)
         return values
 
-    def _held_out_values(self, costs: Array, logits: Array) -> dict[str, Array]:
-        shares = self._update.lanes.held_out
+    def _held_out_values(self, costs: Array, logits: Array, *, shares: Array) -> dict[str, Array]:
         right = self.network.loss.answers(logits) == self.splits.train.labels
         return {
             "validation_cost": np.vecdot(costs, shares),
