@@ -1,5 +1,6 @@
 """Serve the application: in this process, or in several that share one port and one set of training workers."""
 
+import errno
 import functools
 import gc
 import multiprocessing
@@ -9,12 +10,15 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from typing import Never
 
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from uvicorn.supervisors import Multiprocess
 
 from app.jobs.engine import DaskEngine
@@ -24,7 +28,7 @@ from app.services.keys import create_first_key
 from app.services.recover_jobs import release_jobs
 from app.settings import Settings, share_measurements
 from app.storage.migrations import upgrade
-from app.storage.store import open_store
+from app.storage.store import Store, open_store
 
 BACKLOG = 2048
 SECONDS_TO_ANSWER = 8
@@ -32,14 +36,20 @@ SECONDS_TO_ANSWER = 8
 SECONDS_BETWEEN_LOOKS = 0.05
 
 
+class CannotStart(Exception):
+    """What keeps the service from its start; the message is one line for the operator."""
+
+
 def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; print one line on stdout when everything is ready."""
+    """Serve until SIGTERM or SIGINT; print one line on stdout when everything is ready. Raises CannotStart."""
     configure_logs()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _exit)
     listener = _listen(settings)
+    store = _open(settings)
     if settings.needs_keys and settings.key is None:
-        _tell_first_key(settings, listener)
+        _tell_first_key(store, listener)
+    store.close()
     threading.Thread(target=_announce, args=(listener,), daemon=True).start()
     if settings.workers == 1:
         config = _config(functools.partial(_create_app, settings), workers=1)
@@ -61,9 +71,37 @@ def _serve_in_processes(settings: Settings, listener: socket.socket) -> None:
         engine.close()
 
 
+def _open(settings: Settings) -> Store:
+    """Open the store with its tables."""
+    with _reasons(settings):
+        store = open_store(settings)
+        upgrade(store.database)
+    return store
+
+
+@contextmanager
+def _reasons(settings: Settings) -> Iterator[None]:
+    """Turn what an operator can mend into CannotStart; a URL is not repeated, since it may hold a password."""
+    try:
+        yield
+    except (ArgumentError, ModuleNotFoundError) as error:
+        told = f"NNCORE_DATABASE_URL cannot be used ({_first_line(error)}); postgresql://user@host/name would be right"
+        raise CannotStart(f"{told}, with the extra nncore[postgresql]") from error
+    except DBAPIError as error:
+        where = "NNCORE_DATABASE_URL means" if settings.database_url else f"is {settings.data_directory / 'nncore.db'}"
+        told = f"the database cannot be used: {_first_line(error.orig or error)}"
+        raise CannotStart(f"{told}; look after the one that {where}") from error
+    except OSError as error:
+        told = f"cannot write under the home {settings.home}: {_first_line(error)}"
+        raise CannotStart(f"{told}; name another with --home or NNCORE_HOME") from error
+
+
+def _first_line(error: BaseException) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
+
+
 def _start_engine(settings: Settings) -> DaskEngine:
     store = open_store(settings)
-    upgrade(store.database)
     if settings.scheduler is None:
         release_jobs(store=store)
     store.close()
@@ -123,7 +161,16 @@ class _PortOfMany(socket.socket):
 
 
 def _listen(settings: Settings) -> socket.socket:
-    """Bind the socket; raises OSError when the port is taken."""
+    """Bind the socket; raises CannotStart."""
+    try:
+        return _bound(settings)
+    except OSError as error:
+        told = f"cannot listen on port {settings.port} of {settings.host}: {error.strerror or error}"
+        right = "--port, 0 takes a free one" if error.errno in {errno.EADDRINUSE, errno.EACCES} else "--host"
+        raise CannotStart(f"{told}; name another with {right}") from error
+
+
+def _bound(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -137,12 +184,9 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def _tell_first_key(settings: Settings, listener: socket.socket) -> None:
+def _tell_first_key(store: Store, listener: socket.socket) -> None:
     """Make a key where there is none, and show it this once; on stderr, where no program reads it."""
-    store = open_store(settings)
-    upgrade(store.database)
     first = create_first_key(store=store)
-    store.close()
     if first is not None:
         told = (
             f"requests to this service need a key; one was made, and is shown this once:\n  {first.key}\n"

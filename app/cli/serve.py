@@ -18,10 +18,12 @@ def serve(
         typer.Option(help="Where models/ and data/ stand; else NNCORE_HOME, else the working directory."),
     ] = None,
 ) -> None:
-    """Start the service; Ctrl-C or SIGTERM stops it."""
+    """Start the service; Ctrl-C or SIGTERM stops it; exits 1 if it cannot start."""
     import gc
 
     gc.disable()  # of what is loaded nothing is garbage, and looking for some takes a seventh of the start
+    from app.cli.output import say
+    from app.server import CannotStart
     from app.server import serve as serve_until_stopped
     from app.settings import load_settings
 
@@ -29,4 +31,8 @@ def serve(
     gc.enable()
 
     given = {"host": host, "port": port, "workers": workers, "home": home}
-    serve_until_stopped(load_settings(**{name: value for name, value in given.items() if value is not None}))
+    try:
+        serve_until_stopped(load_settings(**{name: value for name, value in given.items() if value is not None}))
+    except CannotStart as error:
+        say(f"nncore: {error}", err=True)
+        raise typer.Exit(1) from None
