@@ -20,8 +20,10 @@ def watch(client: "Client", job_id: str) -> Json:
 
 
 def _bar(client: "Client", job_id: str) -> Json:
+    from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 
+    console = Console(width=Console().width - len("^C "))  # what Ctrl-C shows would begin a new line, and a new bar
     layout = (
         TextColumn("{task.fields[status]:<9}"),
         BarColumn(),
@@ -29,7 +31,7 @@ def _bar(client: "Client", job_id: str) -> Json:
         TextColumn("{task.fields[cost]}"),
         TextColumn("{task.fields[left]}"),
     )
-    with Progress(*layout) as progress:
+    with Progress(*layout, console=console) as progress:
         bar = progress.add_task("", status="", cost="", left="")
 
         def show(job: Json, cost: float | None) -> None:
