@@ -23,7 +23,6 @@ def _bar(client: "Client", job_id: str) -> Json:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 
-    console = Console(width=Console().width - len("^C "))  # what Ctrl-C shows would begin a new line, and a new bar
     layout = (
         TextColumn("{task.fields[status]:<9}"),
         BarColumn(),
@@ -31,7 +30,8 @@ def _bar(client: "Client", job_id: str) -> Json:
         TextColumn("{task.fields[cost]}"),
         TextColumn("{task.fields[left]}"),
     )
-    with Progress(*layout, console=console) as progress:
+    narrower = Console(width=Console().width - 2)  # room for the terminal's ^C, which would break the line
+    with Progress(*layout, console=narrower) as progress:
         bar = progress.add_task("", status="", cost="", left="")
 
         def show(job: Json, cost: float | None) -> None:
