@@ -10,15 +10,12 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from typing import Never
 
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy.exc import ArgumentError, DBAPIError
 from uvicorn.supervisors import Multiprocess
 
 from app.jobs.engine import DaskEngine
@@ -27,6 +24,7 @@ from app.main import create_app
 from app.services.keys import create_first_key
 from app.services.recover_jobs import release_jobs
 from app.settings import Settings, share_measurements
+from app.storage.cannot_start import CannotStart, telling_why
 from app.storage.migrations import upgrade
 from app.storage.store import Store, open_store
 
@@ -34,10 +32,6 @@ BACKLOG = 2048
 SECONDS_TO_ANSWER = 8
 """How long a stop waits for the answers that are on their way."""
 SECONDS_BETWEEN_LOOKS = 0.05
-
-
-class CannotStart(Exception):
-    """What keeps the service from its start; the message is one line for the operator."""
 
 
 def serve(settings: Settings) -> None:
@@ -73,31 +67,10 @@ def _serve_in_processes(settings: Settings, listener: socket.socket) -> None:
 
 def _open(settings: Settings) -> Store:
     """Open the store with its tables."""
-    with _reasons(settings):
+    with telling_why(settings):
         store = open_store(settings)
         upgrade(store.database)
     return store
-
-
-@contextmanager
-def _reasons(settings: Settings) -> Iterator[None]:
-    """Turn what an operator can mend into CannotStart; a URL is not repeated, since it may hold a password."""
-    try:
-        yield
-    except (ArgumentError, ModuleNotFoundError) as error:
-        told = f"NNCORE_DATABASE_URL cannot be used ({_first_line(error)}); postgresql://user@host/name would be right"
-        raise CannotStart(f"{told}, with the extra nncore[postgresql]") from error
-    except DBAPIError as error:
-        where = "NNCORE_DATABASE_URL means" if settings.database_url else f"is {settings.data_directory / 'nncore.db'}"
-        told = f"the database cannot be used: {_first_line(error.orig or error)}"
-        raise CannotStart(f"{told}; look after the one that {where}") from error
-    except OSError as error:
-        told = f"cannot write under the home {settings.home}: {_first_line(error)}"
-        raise CannotStart(f"{told}; name another with --home or NNCORE_HOME") from error
-
-
-def _first_line(error: BaseException) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 def _start_engine(settings: Settings) -> DaskEngine:

@@ -23,9 +23,9 @@ def serve(
 
     gc.disable()  # of what is loaded nothing is garbage, and looking for some takes a seventh of the start
     from app.cli.output import say
-    from app.server import CannotStart
     from app.server import serve as serve_until_stopped
     from app.settings import load_settings
+    from app.storage.cannot_start import CannotStart
 
     gc.freeze()
     gc.enable()
