@@ -122,7 +122,7 @@ def _train_part(
     prepare: Callable[[], Trainable] = functools.partial(prepare_part, number, job=job, store=store)
     report_kind: Callable[..., TrainingReport] = PartOfEnsembleReport
     if search is not None:
-        tuning = patiently(prepare_search, job, search, store=store, wait=wishes.wait)
+        tuning = patiently(prepare_search, job, search, store=store, part=number, wait=wishes.wait)
         prepare = functools.partial(tuning.part, number, of=job.parts)
         report_kind = functools.partial(PartOfSearchReport, tuning=tuning)
     part, trained_seconds = patiently(begin, prepare, wait=wishes.wait, job_id=job.id, store=store, part=number)
