@@ -1,6 +1,5 @@
 """A bound on the bytes of a body, judged before and while it comes in."""
 
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,20 +17,20 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        is_json = "json" in headers.get("content-type", "json") and "inference-header-content-length" not in headers
+        headers = dict(reversed(scope["headers"]))  # of two with one name, the first one counts
+        is_json = b"json" in headers.get(b"content-type", b"json") and b"inference-header-content-length" not in headers
         limit = self._json_bytes if is_json else self._other_bytes
-        length = headers.get("content-length", "")
+        length = headers.get(b"content-length", b"")
         await self._app(scope, _Counted(receive, limit=limit, announced=length), send)
 
 
 class _Counted:
     """A `receive` that raises once there are too many bytes, or as many are announced."""
 
-    def __init__(self, receive: Receive, *, limit: int, announced: str) -> None:
+    def __init__(self, receive: Receive, *, limit: int, announced: bytes) -> None:
         self._receive = receive
         self._limit = limit
-        self._bytes = int(announced) if announced.isascii() and announced.isdigit() else 0
+        self._bytes = int(announced) if announced.isdigit() else 0
         self._announced = self._bytes
 
     async def __call__(self) -> Message:

@@ -16,7 +16,7 @@ OF_ANY_KIND = zlib.MAX_WBITS | 32  # gzip or deflate, as the first bytes say
 
 async def read(body: Body, *, encoding: str, most: int) -> bytes:
     """Return a body as it was before it was compressed; raises MalformedRequest, BodyTooLarge, UnsupportedMediaType."""
-    sent = b"".join([chunk async for chunk in body.chunks()])
+    sent = b"".join([chunk async for chunk in body])
     if encoding in ("", "identity"):
         return sent
     if encoding not in ("gzip", "deflate"):

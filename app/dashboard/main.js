@@ -1,6 +1,7 @@
 // The frame: shows the view that the address names, and what went wrong where there is none.
 
 import { h } from "./parts/dom.js";
+import { keepFocus } from "./parts/focus.js";
 import { keyForm, takeKey } from "./parts/key.js";
 import { problemNote } from "./parts/problem.js";
 import { parse } from "./parts/router.js";
@@ -45,15 +46,15 @@ async function show(parts, query, signal) {
 
 function place(content) {
   main.replaceChildren(content);
-  const heading = main.querySelector("h1");
-  document.title = heading ? `${heading.textContent} · nncore` : "nncore";
-  if (!isFirst) focusOn(heading ?? main);
+  document.title = `${main.querySelector("h1").textContent} · nncore`;
+  if (!isFirst) begin();
   isFirst = false;
 }
 
-function focusOn(element) {
-  element.tabIndex = -1;
-  element.focus({ preventScroll: true });
+function begin() {
+  const heading = main.querySelector("h1");
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
   scrollTo(0, 0);
 }
 
@@ -75,5 +76,12 @@ function mark(name) {
   }
 }
 
+function skip(event) {
+  event.preventDefault(); // what stands after # is a view
+  begin();
+}
+
+document.querySelector(".skip").addEventListener("click", skip);
 addEventListener("hashchange", navigate);
+keepFocus(main);
 navigate();

@@ -7,6 +7,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.acceptance.visitor import CHROMIUM, SWITCHES
 
 REPOSITORY = Path(__file__).parents[2]
 AS_WRITTEN = "http://127.0.0.1:8000"
@@ -20,6 +23,16 @@ def _own_database(on_new_database: Callable[[], AbstractContextManager[None]]) -
     """Services that a test starts by itself use a database of their own."""
     with on_new_database():
         yield
+
+
+@pytest.fixture(scope="module")  # no longer: while it is there, nothing else may have an event loop
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("there is no /usr/bin/chromium on this machine (Debian's package chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

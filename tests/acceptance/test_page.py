@@ -1,79 +1,21 @@
 """The page, as a visitor with a browser meets it."""
 
-import base64
 import re
+import shutil
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, expect
 
 from app.client import Client
 from app.demo import own_service
+from tests.acceptance.visitor import Visitor
 
 SHARED_DATA = Path(__file__).parents[3] / "shared" / "data"
-CHROMIUM = Path("/usr/bin/chromium")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-QUIET += ["--disable-component-update", "--disable-sync"]
-MILLISECONDS = 60_000  # to wait for something at most
-expect.set_options(timeout=MILLISECONDS)
 SCHEMES, WIDTHS = ("light", "dark"), (1600, 360)
-
-DROP = """([zone, name, content]) => {
-  const data = new DataTransfer();
-  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
-  data.items.add(new File([bytes], name));
-  zone.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
-}"""
-
-
-class Visitor:
-    """A tab of a browser, and what it has said and asked for meanwhile."""
-
-    def __init__(self, browser: Browser, address: str, **how: object) -> None:
-        self.tab: Page = browser.new_context(**how).new_page()
-        self.tab.set_default_timeout(MILLISECONDS)
-        self.address = address
-        self.console: list[str] = []
-        self.requests: list[str] = []
-        self.tab.on("console", lambda message: self.console.append(message.text))
-        self.tab.on("pageerror", lambda error: self.console.append(str(error)))
-        self.tab.on("request", lambda request: self.requests.append(request.url))
-
-    def open(self, place: str, *, heading: str) -> None:
-        self.tab.goto(f"{self.address}/{place}")
-        self.sees(heading)
-
-    def sees(self, heading: str) -> None:
-        expect(self.tab.get_by_role("heading", level=1, name=heading, exact=True)).to_be_visible(timeout=MILLISECONDS)
-
-    def finds_no_fault(self) -> None:
-        """Whether axe-core has nothing to say of what is shown now."""
-        results = Axe().run(self.tab)
-        assert results.violations_count == 0, results.generate_report()
-
-    def press(self, name: str) -> None:
-        self.tab.get_by_role("button", name=name, exact=True).click()
-
-    def goes_to(self, name: str) -> None:
-        self.tab.get_by_role("navigation").get_by_role("link", name=name).click()
-
-    def drop(self, path: Path) -> None:
-        content = base64.b64encode(path.read_bytes()).decode()
-        zone = self.tab.locator(".drop").element_handle()
-        self.tab.evaluate(DROP, [zone, path.name, content])
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("there is no /usr/bin/chromium on this machine (Debian's package chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -113,8 +55,7 @@ def test_a_visitor_imports_trains_compares_and_asks(visitor: Visitor, brought: t
     asks_about(visitor, photo, model="cats-relu:1")
     learns(visitor)
 
-    assert visitor.console == []
-    assert [url for url in visitor.requests if not url.startswith((visitor.address, "blob:"))] == []
+    visitor.stayed_here()
 
 
 def test_what_is_wrong_is_said_at_its_field(visitor: Visitor, pictures: tuple[Path, Path]):
@@ -137,18 +78,6 @@ def test_what_is_wrong_is_said_at_its_field(visitor: Visitor, pictures: tuple[Pa
         expect(field).to_have_accessible_description(re.compile(fault))
     expect(visitor.tab.get_by_label("Hidden layers")).to_be_focused()
     visitor.finds_no_fault()
-
-
-def test_a_keyboard_is_enough(visitor: Visitor):
-    visitor.open("#/datasets", heading="Datasets")
-    visitor.tab.keyboard.press("Tab")
-    expect(visitor.tab.get_by_role("link", name="Skip to the content")).to_be_focused()
-    for _ in range(6):
-        visitor.tab.keyboard.press("Tab")
-    expect(visitor.tab.get_by_role("link", name="Predict")).to_be_focused()
-    visitor.tab.keyboard.press("Enter")
-    visitor.sees("Predict")
-    expect(visitor.tab.get_by_role("heading", level=1)).to_be_focused()
 
 
 def test_every_input_of_a_training_has_its_line_of_help(visitor: Visitor, remote: Client, trained: str):
@@ -231,6 +160,83 @@ def test_an_alias_is_made_asked_and_removed(visitor: Visitor, remote: Client, tr
     visitor.press("Remove good")
     expect(visitor.tab.get_by_role("link", name=f"{trained}@good")).to_have_count(0)
     assert list(remote.aliases(trained)) == []
+
+
+def test_a_model_shows_what_the_service_says_of_it(visitor: Visitor, remote: Client, trained: str):
+    visitor.address = remote.server
+    visitor.open(f"#/models/{trained}/1", heading=f"{trained}:1")
+    metrics = remote.version(trained, 1)["metrics"]["test"]
+    cells = visitor.tab.get_by_role("region", name="Confusion matrix").locator("td span:first-child")
+    assert [int(count) for count in cells.all_text_contents()] == [
+        count for row in metrics["confusion"] for count in row
+    ]
+    asked = {"split": "test", "limit": 24}
+    hardest = httpx.get(f"{remote.server}/models/{trained}/versions/1/hardest", params=asked).json()["items"]
+    pictures = visitor.tab.locator(".hardest img")
+    expect(pictures).to_have_count(len(hardest))
+    for picture, told in zip(pictures.all(), hardest, strict=True):
+        expect(picture).to_have_attribute("alt", f"test {told['index']}: {told['label']}")
+        expect(picture).to_have_js_property("naturalWidth", 64)
+    weights = visitor.tab.get_by_alt_text("The weights of the first layer's units as pictures")
+    assert weights.evaluate("async image => { await image.decode(); return image.naturalWidth }") > 8 * 64
+    visitor.stayed_here()
+
+
+def test_images_that_stand_in_both_splits_are_shown_side_by_side(
+    visitor: Visitor, remote: Client, pictures: tuple[Path, Path], tmp_path: Path
+):
+    archive = shutil.copy(pictures[0], tmp_path / "twice.zip")
+    with zipfile.ZipFile(archive, "a") as file:
+        file.writestr("test/star/again.png", file.read("train/star/64-001.png"))
+    remote.import_archive("twice", archive)
+    visitor.address = remote.server
+    visitor.open("#/datasets/twice", heading="twice")
+    [pair] = visitor.tab.locator(".pairs li").all()
+    one, other = pair.get_by_role("img").all()
+    content = "async image => [await image.decode(), await (await fetch(image.src)).text()][1]"
+    assert one.evaluate(content) == other.evaluate(content)
+    boxes = [one.bounding_box(), other.bounding_box()]
+    assert boxes[0]["y"] == boxes[1]["y"]
+    assert boxes[0]["x"] + 64 <= boxes[1]["x"]
+    visitor.finds_no_fault()
+    visitor.stayed_here()
+
+
+def test_gradients_are_checked_with_one_click(visitor: Visitor):
+    visitor.open("#/learn", heading="Learn")
+    visitor.press("Check the gradients")
+    expect(
+        visitor.tab.get_by_text(re.compile("^The gradients differ by .*: back-propagation is right"))
+    ).to_be_visible()
+    visitor.finds_no_fault()
+    visitor.stayed_here()
+
+
+def test_a_photo_is_taken_with_the_camera(visitor: Visitor, remote: Client, trained: str):
+    visitor.address = remote.server
+    visitor.open(f"#/predict?model={trained}", heading="Predict")
+    visitor.press("Take a photo")
+    expect(visitor.tab.locator("video")).not_to_have_js_property("videoWidth", 0)
+    visitor.finds_no_fault()
+    visitor.press("Take it")
+    expect(visitor.tab.locator(".said strong")).to_have_text(re.compile("^(ring|star)$"))
+    expect(visitor.tab.locator("video")).to_have_count(0)
+    expect(visitor.tab.get_by_role("button", name="Take a photo")).to_be_focused()
+    visitor.stayed_here()
+
+
+def test_a_name_that_is_taken_is_said_at_the_name(
+    visitor: Visitor, remote: Client, trained: str, pictures: tuple[Path, Path]
+):
+    visitor.address = remote.server
+    visitor.open("#/datasets", heading="Datasets")
+    visitor.tab.locator("input[type=file]").set_input_files(pictures[0])
+    for name, fault in ((trained, "taken|exists|already"), ("so so", "letters")):
+        visitor.tab.get_by_label("Name").fill(name)
+        visitor.press("Import")
+        expect(visitor.tab.get_by_label("Name")).to_have_accessible_description(re.compile(fault))
+        expect(visitor.tab.get_by_label("Name")).to_be_focused()
+    visitor.finds_no_fault()
 
 
 def test_a_job_that_trains_shows_its_checks_and_can_be_asked(
@@ -379,6 +385,7 @@ def test_every_view_in_every_size_and_colour(
         for scheme in SCHEMES:
             visitor = Visitor(browser, service, viewport={"width": width, "height": 900}, color_scheme=scheme)
             for name, place in views(trained, jobs).items():
+                visitor.tab.goto("about:blank")  # so that the view is the first one, and its heading has no focus yet
                 visitor.tab.goto(f"{service}/{place}")
                 visitor.tab.wait_for_selector("h1")
                 look_closer(visitor, name, pictures[1])

@@ -6,14 +6,17 @@ import { clearFaults, problemNote, showFaults } from "./problem.js";
 import { link } from "./router.js";
 
 export function aliases(model, { signal }) {
+  const list = h("ul", { class: "aliases" });
   const place = h("div", { class: "stack" });
   const address = `models/${path(model.name)}/aliases`;
 
   const change = async (ask) => {
     clearFaults(place);
+    place.querySelector(".note")?.remove();
     try {
       await ask();
       await fill();
+      place.querySelector("form").reset();
     } catch (problem) {
       refuse(problem);
     }
@@ -29,9 +32,10 @@ export function aliases(model, { signal }) {
 
   const fill = async () => {
     const found = await all(address, { signal });
-    place.replaceChildren(...[found.length > 0 && h("ul", { class: "aliases" }, found.map((each) => row(each, model, { put, remove }))), addition(model, put)].filter(Boolean));
+    list.replaceChildren(...found.map((each) => row(each, model, { put, remove })));
   };
 
+  place.append(list, addition(model, put));
   fill().catch((problem) => signal.aborted || place.replaceChildren(problemNote(problem)));
   return h(
     "section",

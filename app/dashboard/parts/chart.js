@@ -11,7 +11,7 @@ const ROWS = 100; // of the table
 
 export function chart({ label, x = "epoch", format = decimal, from = null }) {
   const figure = h("div", { class: "chart", tabindex: "0", role: "group", "aria-label": `${label}: the arrow keys read the values` });
-  const legend = h("ul", { class: "legend", "aria-live": "off" });
+  const legend = h("ul", { class: "legend" });
   const table = h("details", { ontoggle: () => fillTable() }, h("summary", { class: "small" }, "The numbers as a table"));
   const node = h("div", {}, figure, legend, table);
   const state = { series: [], isLogarithmic: false, at: null, width: 0 };
@@ -31,8 +31,10 @@ export function chart({ label, x = "epoch", format = decimal, from = null }) {
   };
 
   const fillTable = () => {
-    table.querySelector(".scroll")?.remove();
-    if (table.open) table.append(asTable(state.series, { x, format, label }));
+    const made = table.open && asTable(state.series, { x, format, label });
+    const shown = table.querySelector(".scroll"); // it stays, and with it how far somebody has scrolled
+    if (made && shown) shown.replaceChildren(...made.children);
+    else if (made) table.append(made);
   };
 
   figure.addEventListener("pointermove", (event) => drawn && point(drawn.nearest(event.clientX - figure.getBoundingClientRect().left)));

@@ -33,7 +33,6 @@ async function answer(file, { model, signal }) {
   const reason = h("div", { class: "stack" });
   const button = h("button", { type: "button", onclick: () => explain() }, "What spoke for it?");
   const explain = async () => {
-    button.disabled = true;
     try {
       const { explanations } = await post(withQuery("explain", { model }), { body: formOf(file), signal });
       reason.replaceChildren(explanationOf(explanations[0], seen.src));

@@ -5,7 +5,7 @@ import { h } from "./dom.js";
 export function problemNote(problem, elsewhere = problem.errors ?? []) {
   return h(
     "div",
-    { class: "note bad", role: "alert", tabindex: "-1" },
+    { class: "note bad", role: "alert" },
     h("p", {}, h("strong", {}, problem.title || "Something went wrong")),
     elsewhere.length
       ? h("ul", {}, elsewhere.map(({ pointer, detail }) => h("li", {}, pointer ? `${pointer}: ${detail}` : detail)))

@@ -1,6 +1,7 @@
 // Jobs: a list that is alive, and the curves of those that are ticked, in one picture.
 
 import { get } from "../parts/api.js";
+import { changing } from "../parts/changing.js";
 import { h } from "../parts/dom.js";
 import { empty } from "../parts/empty.js";
 import { time, words } from "../parts/format.js";
@@ -52,7 +53,7 @@ async function live(jobs, board, signal) {
 
 function makeBoard(chosen, signal) {
   const charts = jobCharts();
-  const compared = h("div", {});
+  const compared = changing(h("div", {}), { of: (jobs) => jobs.map(({ id, status, metrics }) => [id, status, metrics]), content: comparison });
   const rows = new Map(); // job id → its row, which stays the same element, so that the focus stays too
   const body = h("tbody", {});
   const histories = new Map();
@@ -66,7 +67,7 @@ function makeBoard(chosen, signal) {
 
   const update = async (found) => {
     jobs = found;
-    for (const job of found) if (!rows.has(job.id)) rows.set(job.id, row(job.id, choose));
+    for (const job of found) if (!rows.has(job.id)) rows.set(job.id, row(job, choose));
     arrange(body, found.map((job) => rows.get(job.id).fill(job, chosen)));
     await Promise.all(chosen.map((id) => fetchHistory(id)));
     draw();
@@ -83,49 +84,44 @@ function makeBoard(chosen, signal) {
     const shown = chosen.map((id) => histories.get(id)).filter(Boolean);
     const names = labels(shown.map(({ job }) => job));
     charts.update(shown.map(({ history }, index) => ({ name: names[index], history })));
-    compared.replaceChildren(...(shown.length > 1 ? [comparison(shown.map(({ job }) => job))] : []));
+    compared.update(shown.map(({ job }) => job));
   };
 
   const table = scrollTable({ label: "List of jobs", columns: columnsOf(COLUMNS), rows: [], kind: "card jobs" });
   table.querySelector("tbody").replaceWith(body);
-  return { node: h("div", { class: "stack" }, charts.node, compared, table), update };
+  return { node: h("div", { class: "stack" }, charts.node, compared.node, table), update };
 }
 
-// Nothing is moved where nothing changed: moving an element takes the focus from it.
+// What is there already is not moved: moving an element takes the focus from it.
 function arrange(body, wanted) {
-  const isSame = wanted.length === body.children.length && wanted.every((each, index) => each === body.children[index]);
-  if (!isSame) body.replaceChildren(...wanted);
+  for (const each of [...body.children]) if (!wanted.includes(each)) each.remove();
+  wanted.forEach((each, index) => each === body.children[index] || body.insertBefore(each, body.children[index] ?? null));
 }
 
-function row(id, choose) {
+function row({ id, kind }, choose) {
   const box = h("input", { type: "checkbox", onchange: () => choose(id, box.checked) });
-  const element = h("tr", {}, h("td", {}, box));
+  const name = h("a", { href: link(["jobs", id]) });
+  const cells = COLUMNS.slice(2).map(() => h("td", {}));
+  const element = h("tr", {}, h("td", {}, box), h("th", { scope: "row" }, name, kind === "tune" && h("span", { class: "pill" }, "search")), cells);
   let last = "";
   const fill = (job, chosen) => {
     box.checked = chosen.includes(id);
     box.setAttribute("aria-label", `Show the curves of ${nameOf(job)}, asked for ${time(job.created_at)}`);
     const now = JSON.stringify([job.status, job.progress, job.model, job.metrics]);
-    if (now !== last) refill(element, job);
+    if (now !== last) {
+      name.textContent = nameOf(job);
+      contentOf(job).forEach((content, index) => cells[index].replaceChildren(content));
+    }
     last = now;
     return element;
   };
   return { fill };
 }
 
-function refill(element, job) {
-  const cells = [
-    h("th", { scope: "row" }, h("a", { href: link(["jobs", job.id]) }, nameOf(job)), job.kind === "tune" && h("span", { class: "pill" }, "search")),
-    h("td", {}, job.dataset),
-    h("td", {}, pill(job)),
-    h("td", {}, progressOf(job)),
-    h("td", {}, bestAccuracy(job)),
-    h("td", { class: "muted small" }, time(job.created_at)),
-  ];
-  while (element.children.length > 1) element.lastChild.remove();
-  element.append(...cells);
-}
+const contentOf = (job) => [job.dataset, pill(job), progressOf(job), bestAccuracy(job), h("span", { class: "muted small" }, time(job.created_at))];
 
 function comparison(jobs) {
+  if (jobs.length < 2) return [];
   const rows = differences(jobs);
   const names = jobs.map((job, index) => h("th", { scope: "col" }, h("span", { class: `series-${index}` }, "● "), nameOf(job)));
   const row = (name, values) => h("tr", {}, h("th", { scope: "row" }, name), values.map((value) => h("td", {}, value)));
