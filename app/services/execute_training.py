@@ -23,7 +23,7 @@ from app.services.train_with_checkpoints import train_with_checkpoints
 from app.services.training_report import Trainable, TrainingReport
 from app.services.tuning_report import TuningReport
 from app.services.wishes import ENDS, CancelledError, KeptError, PausedError, Wishes
-from app.services.worker_deaths import tell_death
+from app.services.worker_deaths import tell_deaths
 from app.storage import datasets, events, job_parts, jobs
 from app.storage.database import Connection
 from app.storage.jobs import MAX_DEATHS, Attempt, SupersededError
@@ -78,7 +78,7 @@ def _execute(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) 
 
 
 def _check(attempt: Attempt, *, store: Store) -> None:
-    how = "" if attempt.died is None else tell_death(attempt, store=store)
+    how = tell_deaths(attempt, store=store)
     if attempt.wish in ("cancel", "pause"):
         raise ENDS[attempt.wish]
     if attempt.deaths >= MAX_DEATHS:
