@@ -71,6 +71,8 @@ def _execute(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) 
     try:
         _check(attempt, store=store)
         _train(attempt, store=store, wishes=wishes, rhythm=rhythm)
+    except KeptError:
+        patiently(_in_transaction, jobs.end_cancelled, attempt, store=store, why_not_kept=_nothing_learned(attempt))
     except CancelledError:
         patiently(_in_transaction, jobs.end_cancelled, attempt, store=store)
     except PausedError:
@@ -110,12 +112,12 @@ def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) ->
     try:
         wishes.look()  # where parts have ended since the job is to be kept, nothing is left to train that would
         stopped_by = train(training, report_kind=report_kind, trained_seconds=trained_seconds)
-        end = functools.partial(_succeed, attempt=attempt, stopped_by=stopped_by)
+        end = functools.partial(_end_with, jobs.succeed, attempt=attempt, stopped_by=stopped_by)
     except KeptError:
         if not training.can_be_kept:
             raise
         training.end()
-        end = functools.partial(_end_kept, attempt=attempt)
+        end = functools.partial(_end_with, jobs.end_kept, attempt=attempt)
         patiently(_register, training, tell=tell, attempt=attempt, store=store, end=end)
     else:
         patiently(_register, training, wait=wishes.wait, tell=tell, attempt=attempt, store=store, end=end)
@@ -169,20 +171,27 @@ def _register(
         )
 
 
-def _succeed(connection: Connection, version: ModelVersion, *, attempt: Attempt, stopped_by: str | None) -> None:
-    jobs.succeed(
+def _end_with(
+    statement: Callable[..., None], connection: Connection, version: ModelVersion, *, attempt: Attempt, **more: Any
+) -> None:
+    statement(
         connection,
         attempt,
         version=version.version,
         metrics=version.metrics,
         first_layer=str(version.first_layer),
-        stopped_by=stopped_by,
         warnings=[warning.model_dump() for warning in version.warnings],
+        **more,
     )
 
 
-def _end_kept(connection: Connection, version: ModelVersion, *, attempt: Attempt) -> None:
-    jobs.end_cancelled(connection, attempt, version=version.version)
+def _nothing_learned(attempt: Attempt) -> str:
+    if attempt.job.search is None:
+        return "the job was to be kept, but no epoch was done; there is no version"
+    return (
+        "the job was to be kept, but no network had been trained on all images: a search does so once the best "
+        "candidate is known; there is no version, and the leaderboard says what the candidates were worth"
+    )
 
 
 def _fail(attempt: Attempt, error: Exception, *, store: Store) -> None:
