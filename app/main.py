@@ -83,7 +83,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.state.settings = settings
-    app.add_middleware(BodyLimit, json_bytes=settings.max_body_bytes, other_bytes=settings.max_upload_bytes)
+    app.add_middleware(BodyLimit, json_bytes=settings.max_body_bytes, upload_bytes=settings.max_upload_bytes)
     app.add_middleware(
         RateLimit,
         in_all=_part(settings.requests_per_second, settings.workers),
