@@ -33,6 +33,7 @@ from app.api import (
 from app.api.authorization import Authorization
 from app.api.body_limit import BodyLimit
 from app.api.dashboard import add_dashboard
+from app.api.dependencies import Serving
 from app.api.documentation import add_documentation
 from app.api.problems import answer_problems
 from app.api.rate_limit import RateLimit
@@ -49,7 +50,7 @@ from app.services.served_models import ServedModels
 from app.services.webhooks import deliver_forever
 from app.settings import Settings
 from app.storage.migrations import upgrade
-from app.storage.store import open_store
+from app.storage.store import Store, open_store
 
 RESOURCES = (
     predict,  # what is asked most is looked for first
@@ -81,6 +82,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # FastAPI would look for theirs in each request
     )
     app.state.settings = settings
     app.add_middleware(BodyLimit, json_bytes=settings.max_body_bytes, upload_bytes=settings.max_upload_bytes)
@@ -94,7 +96,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(RequestLog, measurements=measurements)
     app.add_middleware(ResponseHeaders)  # the one added last sees a request first, and its answer last
     for resource in RESOURCES:
-        app.include_router(resource.router)
+        app.router.routes.extend(resource.router.routes)  # `include_router` would look for each path twice
     add_dashboard(app)
     add_documentation(app)
     answer_problems(app)
@@ -141,21 +143,25 @@ def _open(app: FastAPI) -> None:
     app.state.store = store = open_store(settings)
     upgrade(store.database)
     app.state.keyring = Keyring(store, settings) if settings.needs_keys else None
-    app.state.decoder = Decoder(
-        max_pixels=settings.max_pixels, formats=settings.formats, measurements=app.state.measurements
-    )
-    app.state.waiting_room = WaitingRoom(most=settings.max_waiting)
-    app.state.served_models = ServedModels(
-        store, capacity=settings.model_cache, loaded=app.state.measurements.models_loaded
-    )
+    app.state.serving = _serving(settings, measurements=app.state.measurements, store=store)
     if settings.scheduler is None:
         release_jobs(store=store)
     clear_checkpoints(store=store)
     app.state.engine = DaskEngine(settings, unfinished=functools.partial(unfinished_jobs, store=store))
 
 
+def _serving(settings: Settings, *, measurements: Measurements, store: Store) -> Serving:
+    return Serving(
+        served=ServedModels(store, capacity=settings.model_cache, loaded=measurements.models_loaded),
+        decoder=Decoder(max_pixels=settings.max_pixels, formats=settings.formats, measurements=measurements),
+        waiting_room=WaitingRoom(most=settings.max_waiting),
+        settings=settings,
+        measurements=measurements,
+    )
+
+
 def _close(app: FastAPI) -> None:
-    app.state.decoder.close()
+    app.state.serving.decoder.close()
     app.state.engine.close()
     app.state.store.close()
 

@@ -1,5 +1,6 @@
 """What is measured of requests, problems and pictures, for Prometheus: in one process, or in several together."""
 
+import functools
 import os
 from pathlib import Path
 
@@ -17,7 +18,7 @@ class Measurements:
         """Take the directory that several processes share (settings.share_measurements), or None for one alone."""
         self.registry = registry = CollectorRegistry()
         self._shared = shared
-        self._requests = Histogram(
+        requests = Histogram(
             "nncore_request_seconds",
             "How long requests took until the end of their answer.",
             ["method", "route", "status"],
@@ -26,7 +27,7 @@ class Measurements:
         )
         self._problems = Counter("nncore_problems", "Requests answered with a problem.", ["code"], registry=registry)
         self._refused = Counter("nncore_pictures_refused", "Pictures not read.", ["code"], registry=registry)
-        self._stages = Histogram(
+        stages = Histogram(
             "nncore_prediction_stage_seconds",
             "pictures: to receive and decode all of a request, of which read is the wait for its bytes; decode: one of "
             "them; forward: to answer for all.",
@@ -34,6 +35,8 @@ class Measurements:
             buckets=SECONDS,
             registry=registry,
         )
+        self._request = functools.cache(requests.labels)
+        self._stage = functools.cache(stages.labels)
         self._models = Gauge(
             "nncore_models_loaded", "Models in memory.", registry=registry, multiprocess_mode="livesum"
         )
@@ -41,7 +44,7 @@ class Measurements:
     def request(self, *, method: str, route: str | None, status: int, seconds: float) -> None:
         """Count a request; `route` is its path with the names of what it varies in, None for a path of no route."""
         known = method if method in METHODS else "other"
-        self._requests.labels(known, route or "other", str(status)).observe(seconds)
+        self._request(known, route or "other", status).observe(seconds)
 
     def problem(self, code: str) -> None:
         """Count an answer that is a problem."""
@@ -53,7 +56,7 @@ class Measurements:
 
     def stage(self, name: str, *, seconds: float) -> None:
         """Tell how long a stage of a prediction took."""
-        self._stages.labels(name).observe(seconds)
+        self._stage(name).observe(seconds)
 
     def models_loaded(self, count: int) -> None:
         """Tell how many models this process has in memory."""

@@ -20,7 +20,7 @@ from benchmarks.measure import seconds, verdict
 IMAGES = 10_000
 WIDE = {"hidden_layers": [200], "epochs": 100}
 NARROW = {"hidden_layers": [5, 5], "epochs": 1_000_000}
-WISHES = 8
+WISHES = 20
 LONGEST_PAUSE = 5.0
 MOST = 1.0
 

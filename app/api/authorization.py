@@ -41,8 +41,7 @@ class Authorization:
 
 async def _refusal(scope: Connection) -> ServiceError | None:
     keyring: Keyring | None = scope["app"].state.keyring
-    needed = needed_scope(scope["method"], scope["path"])
-    if keyring is None or needed is None:
+    if keyring is None or (needed := needed_scope(scope["method"], scope["path"])) is None:
         return None
     found = await _bearer(scope, keyring)
     if found is None:

@@ -1,7 +1,6 @@
 """The body of a request while it comes in, and whether anybody still waits for the answer."""
 
 import time
-from collections.abc import AsyncIterator
 
 from fastapi import Request
 from starlette.requests import ClientDisconnect
@@ -13,6 +12,7 @@ class Body:
     def __init__(self, request: Request) -> None:
         self._request = request
         self._is_whole = False
+        self._kept: bytes | None = None
         self.seconds = 0.0
         """How long its bytes let us wait so far."""
 
@@ -21,16 +21,30 @@ class Body:
         """What the client says it is, with parameters; empty where it says nothing."""
         return self._request.headers.get("content-type", "")
 
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """Yield the bytes as they come; raises ClientDisconnect, and HTTPException where there are too many."""
-        while not self._is_whole:
-            began = time.perf_counter()
-            message = await self._request.receive()
-            self.seconds += time.perf_counter() - began
-            if message["type"] == "http.disconnect":
-                raise ClientDisconnect
-            self._is_whole = not message.get("more_body", False)
-            yield message.get("body", b"")
+    async def at_once(self) -> bytes:
+        """Return the body if its first piece is all of it, else nothing; all of it is still to be read."""
+        self._kept = await anext(self)
+        return self._kept if self._is_whole else b""
+
+    def __aiter__(self) -> "Body":
+        """Return itself: whoever goes on reads on."""
+        return self
+
+    async def __anext__(self) -> bytes:
+        """Return the next bytes as they come; raises ClientDisconnect, and HTTPException where there are too many."""
+        if self._kept is not None:
+            kept, self._kept = self._kept, None
+            return kept
+        if self._is_whole:
+            raise StopAsyncIteration
+        began = time.perf_counter()
+        message = await self._request.receive()
+        self.seconds += time.perf_counter() - began
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        self._is_whole = not message.get("more_body", False)
+        body: bytes = message.get("body", b"")
+        return body
 
     async def is_gone(self) -> bool:
         """Whether the client has left; not told before the body is whole, since to ask would lose a piece of it."""

@@ -2,7 +2,6 @@
 
 import re
 
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -26,17 +25,18 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         limit = self._upload_bytes if UPLOADS.fullmatch(scope["path"]) else self._json_bytes
-        length = Headers(scope=scope).get("content-length", "")
+        headers = dict(reversed(scope["headers"]))  # of two with one name, the first one counts
+        length = headers.get(b"content-length", b"")
         await self._app(scope, _Counted(receive, limit=limit, announced=length), send)
 
 
 class _Counted:
     """A `receive` that raises once there are too many bytes, or as many are announced."""
 
-    def __init__(self, receive: Receive, *, limit: int, announced: str) -> None:
+    def __init__(self, receive: Receive, *, limit: int, announced: bytes) -> None:
         self._receive = receive
         self._limit = limit
-        self._bytes = int(announced) if announced.isascii() and announced.isdigit() else 0
+        self._bytes = int(announced) if announced.isdigit() else 0
         self._announced = self._bytes
 
     async def __call__(self) -> Message:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Depends, FastAPI, Path, Query, Request
 
 from app.api.waiting import WaitingRoom
 from app.measurements import Measurements
@@ -32,8 +32,7 @@ async def _engine(request: Request) -> Engine:
 
 
 async def _served_models(request: Request) -> ServedModels:
-    served: ServedModels = request.app.state.served_models
-    return served
+    return serving_of(request.app).served
 
 
 async def _event_feed(request: Request) -> EventFeed:
@@ -57,20 +56,14 @@ class Serving:
     measurements: Measurements
 
 
-def serving_of(request: Request) -> Serving:
+def serving_of(app: FastAPI) -> Serving:
     """Return what the predictions of an application need."""
-    state = request.app.state
-    return Serving(
-        served=state.served_models,
-        decoder=state.decoder,
-        waiting_room=state.waiting_room,
-        settings=state.settings,
-        measurements=state.measurements,
-    )
+    serving: Serving = app.state.serving
+    return serving
 
 
 async def _serving(request: Request) -> Serving:
-    return serving_of(request)
+    return serving_of(request.app)
 
 
 async def _asked_by(request: Request) -> str | None:

@@ -45,7 +45,7 @@ class InferenceBody:
     async def behind(self, *, most: int) -> bytes:
         """Return the bytes behind the JSON; once there are more than so many, no more of them are read."""
         rest = bytearray(self._rest)
-        async for chunk in self._body.chunks():
+        async for chunk in self._body:
             rest += chunk
             if len(rest) > most:
                 break
@@ -54,7 +54,7 @@ class InferenceBody:
     async def _up_to(self, length: int | None) -> bytes:
         """Read on until the JSON is there, whose end is that of the body where no length is told."""
         sent = bytearray()
-        async for chunk in self._body.chunks():
+        async for chunk in self._body:
             sent += chunk
             if length is not None and len(sent) >= length:
                 break

@@ -4,7 +4,7 @@ import csv
 import io
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, BackgroundTasks, Header, Query, Response
 from fastapi.responses import JSONResponse
 
 from app.api.dependencies import DEFAULT_LIMIT, Cursor, EngineDependency, JobPath, Limit, NameFilter, StoreDependency
@@ -14,6 +14,7 @@ from app.schemas.jobs import Job, Status
 from app.schemas.pages import Page
 from app.schemas.tuning import Leaderboard
 from app.services import jobs
+from app.services.unheard_wishes import fulfil_unheard
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
@@ -65,15 +66,26 @@ def get_leaderboard(job_id: JobPath, store: StoreDependency) -> Leaderboard:
 
 
 @router.post("/{job_id}/cancel", status_code=202, responses=NOT_ALLOWED)
-def cancel_job(job_id: JobPath, store: StoreDependency, engine: EngineDependency, keep: Keep = False) -> Job:  # noqa: FBT002
+def cancel_job(
+    *,
+    job_id: JobPath,
+    store: StoreDependency,
+    engine: EngineDependency,
+    keep: Keep = False,
+    afterwards: BackgroundTasks,
+) -> Job:
     """Cancel a job: at once while it waits, within a second while it trains; `keep` makes its state a version."""
-    return jobs.cancel_job(job_id, keep=keep, store=store, engine=engine)
+    job = jobs.cancel_job(job_id, keep=keep, store=store, engine=engine)
+    afterwards.add_task(fulfil_unheard, job, store=store)
+    return job
 
 
 @router.post("/{job_id}/pause", status_code=202, responses=NOT_ALLOWED)
-def pause_job(job_id: JobPath, store: StoreDependency) -> Job:
+def pause_job(job_id: JobPath, store: StoreDependency, afterwards: BackgroundTasks) -> Job:
     """Pause a job: at once while it waits, within a second while it trains."""
-    return jobs.pause_job(job_id, store=store)
+    job = jobs.pause_job(job_id, store=store)
+    afterwards.add_task(fulfil_unheard, job, store=store)
+    return job
 
 
 @router.post("/{job_id}/resume", status_code=202, responses=NOT_ALLOWED)

@@ -10,6 +10,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from app.api.body import Body
 from app.api.form import refuse_unknown
+from app.api.usual_form import only_file
 from app.errors import FieldProblem, FileTooLarge, InvalidRequest, MalformedRequest, ServiceError, TooManyFiles
 
 if TYPE_CHECKING:
@@ -31,10 +32,14 @@ async def form_files(body: Body, *, most: int, most_bytes: int) -> AsyncIterator
 
     Raises MalformedRequest, InvalidRequest and TooManyFiles, as soon as the form says what is wrong.
     """
+    usual = only_file(await body.at_once(), content_type=body.content_type)
+    if usual is not None and len(usual[1]) <= most_bytes:
+        yield SentFile(filename=_text(usual[0]), content=usual[1])
+        return
     form = _Form(most=most, most_bytes=most_bytes)
     try:
         parser = MultipartParser(_boundary(body.content_type), form.callbacks())
-        async for chunk in body.chunks():
+        async for chunk in body:
             parser.write(chunk)
             while form.files:
                 yield form.files.popleft()

@@ -30,7 +30,8 @@ from app.errors import (
     problem,
 )
 from app.schemas.fields import PATTERNS_IN_WORDS
-from app.schemas.pointers import known_pointers
+from app.schemas.pointers import pointers_of
+from app.schemas.request import Request as Body
 from app.services.decoder import Gone
 from app.storage.room import is_full, will_pass
 from nncore.errors import NncoreError
@@ -149,16 +150,24 @@ def _matches(template: str, path: str) -> bool:
 
 async def _answer_validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    return problem_response(_of_faults(error.errors(), content_type=request.headers.get("content-type", "")))
+    content_type = request.headers.get("content-type", "")
+    return problem_response(_of_faults(error.errors(), content_type=content_type, known=_known_fields(request)))
 
 
-def _of_faults(faults: Sequence[Any], *, content_type: str) -> ServiceError:
+def _known_fields(request: Request) -> Mapping[str, str]:
+    """Return the pointers of the fields that the body of this request may have, by their names."""
+    field = getattr(request.scope.get("route"), "body_field", None)
+    kind = field and field.field_info.annotation
+    return pointers_of(kind) if isinstance(kind, type) and issubclass(kind, Body) else {}
+
+
+def _of_faults(faults: Sequence[Any], *, content_type: str, known: Mapping[str, str]) -> ServiceError:
     first = faults[0]
     if first["type"] == "json_invalid":
         return MalformedRequest(f"the body is no JSON: {first['ctx']['error']} at character {first['loc'][-1]}")
     if first["loc"] == ("body",) and "json" not in content_type and isinstance(first["input"], bytes):
         return UnsupportedMediaType(f"the body is {content_type or 'of no type'}; application/json is right")
-    fields = [FieldProblem(pointer=_pointer(fault), detail=_text(fault)) for fault in faults]
+    fields = [FieldProblem(pointer=_pointer(fault), detail=_text(fault, known=known)) for fault in faults]
     more = f" (and {len(fields) - 1} more)" if len(fields) > 1 else ""
     return InvalidRequest(f"{fields[0].pointer or 'the body'}: {fields[0].detail}{more}", errors=fields)
 
@@ -173,9 +182,9 @@ def _pointer(fault: Any) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
-def _text(fault: Any) -> str:
+def _text(fault: Any, *, known: Mapping[str, str]) -> str:
     if fault["type"] == "extra_forbidden":
-        return _unknown_text(str(fault["loc"][-1]))
+        return _unknown_text(str(fault["loc"][-1]), known=known)
     if fault["type"] == "missing":
         return str(fault["msg"])
     if fault["loc"][-1] == "secret":
@@ -184,7 +193,7 @@ def _text(fault: Any) -> str:
     return f"{right}; got {reprlib.repr(fault['input'])}"
 
 
-def _unknown_text(name: str) -> str:
-    pointers = known_pointers()
-    nearest = difflib.get_close_matches(name, pointers, n=1, cutoff=0)[0]
-    return f"{reprlib.repr(name)} is no known field; the nearest one is {pointers[nearest]}"
+def _unknown_text(name: str, *, known: Mapping[str, str]) -> str:
+    nearest = difflib.get_close_matches(name, known, n=1)
+    told = f"; the nearest one is {known[nearest[0]]}" if nearest else ""
+    return f"{reprlib.repr(name)} is no known field{told}"

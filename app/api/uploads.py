@@ -66,27 +66,26 @@ async def seen_pictures(body: Body, *, decoder: Decoder, settings: Settings) -> 
     return [Seen(name, picture if isinstance(picture, ServiceError) else await picture) for name, picture in begun]
 
 
-async def _files(body: Body, *, settings: Settings) -> AsyncIterator[SentFile]:
-    """Yield the files of a request, from its form or its whole body."""
+def _files(body: Body, *, settings: Settings) -> AsyncIterator[SentFile]:
+    """Return the files of a request as they come, from its form or its whole body."""
     kind = media_type(body.content_type)
     if kind.startswith("image/"):
-        yield SentFile(filename=None, content=await _whole(body, most=settings.max_image_bytes))
-    elif kind == FORM:
-        async for file in form_files(body, most=settings.max_files, most_bytes=settings.max_image_bytes):
-            yield file
-    else:
-        raise UnsupportedMediaType(
-            f"the body is {kind or 'of no type'}; right is {FORM} with fields `file`, or a picture's bytes as image/..."
-        )
+        return _whole(body, most=settings.max_image_bytes)
+    if kind == FORM:
+        return form_files(body, most=settings.max_files, most_bytes=settings.max_image_bytes)
+    raise UnsupportedMediaType(
+        f"the body is {kind or 'of no type'}; right is {FORM} with fields `file`, or a picture's bytes as image/..."
+    )
 
 
-async def _whole(body: Body, *, most: int) -> bytes:
+async def _whole(body: Body, *, most: int) -> AsyncIterator[SentFile]:
+    """Yield the one file that a whole body is."""
     content = bytearray()
-    async for chunk in body.chunks():
+    async for chunk in body:
         content += chunk
         if len(content) > most:
             raise FileTooLarge(f"the picture has more than {most} bytes, which is the most that is read")
-    return bytes(content)
+    yield SentFile(filename=None, content=bytes(content))
 
 
 async def _begin(

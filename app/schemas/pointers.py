@@ -1,24 +1,23 @@
 """Where each field of a request stands."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
 
-from app.schemas.gradient_check import GradientCheckRequest
-from app.schemas.hyperparameters import EarlyStopping, Hyperparameters, Schedule
 from app.schemas.request import Request
-from app.schemas.training import TrainRequest
-from app.schemas.tuning import TuneRequest
-from app.schemas.webhooks import Webhook
 
 
-def known_pointers() -> Mapping[str, str]:
-    """Return the pointer of every field that a request may have, by its name."""
-    kinds: dict[str, type[Request]] = {
-        "": TuneRequest,
-        "/hyperparameters": Hyperparameters,
-        "/hyperparameters/schedule": Schedule,
-        "/hyperparameters/early_stopping": EarlyStopping,
-        "/webhook": Webhook,
-    }
-    others = (GradientCheckRequest, TrainRequest)
-    pointers = {name: f"/{name}" for kind in others for name in kind.model_fields}
-    return pointers | {name: f"{pointer}/{name}" for pointer, kind in kinds.items() for name in kind.model_fields}
+def pointers_of(kind: type[Request]) -> Mapping[str, str]:
+    """Return the pointer of every field that a body of this kind may have, by its name."""
+    pointers: dict[str, str] = {}
+    for name, field in kind.model_fields.items():
+        for inner in _bodies_in(field.annotation):
+            pointers |= {deeper: f"/{name}{pointer}" for deeper, pointer in pointers_of(inner).items()}
+    return pointers | {name: f"/{name}" for name in kind.model_fields}
+
+
+def _bodies_in(annotation: Any) -> Iterator[type[Request]]:
+    """Yield the bodies that a field may hold, as the object in `Schedule | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, Request):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _bodies_in(part)

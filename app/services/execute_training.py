@@ -13,16 +13,17 @@ from app.schemas.jobs import StoppedBy
 from app.schemas.models import ModelVersion
 from app.services.checkpoint_keeper import Rhythm, begin
 from app.services.division import take_over_parts
+from app.services.forget_checkpoints import forget_checkpoints
 from app.services.part_of_ensemble_report import PartOfEnsembleReport
 from app.services.part_of_search_report import PartOfSearchReport
 from app.services.patience import patiently
 from app.services.prepare_job import prepare_job, prepare_part, prepare_search
 from app.services.register_version import register_version
-from app.services.train_with_checkpoints import forget_checkpoints, train_with_checkpoints
+from app.services.train_with_checkpoints import train_with_checkpoints
 from app.services.training_report import Trainable, TrainingReport
 from app.services.tuning_report import TuningReport
 from app.services.wishes import ENDS, CancelledError, KeptError, PausedError, Wishes
-from app.services.worker_deaths import tell_death
+from app.services.worker_deaths import tell_deaths
 from app.storage import datasets, events, job_parts, jobs
 from app.storage.database import Connection
 from app.storage.jobs import MAX_DEATHS, Attempt, SupersededError
@@ -58,7 +59,8 @@ def execute_training(
                 _execute(attempt, store=store, wishes=wishes, rhythm=rhythm or Rhythm())
         except SupersededError:
             structlog.get_logger().warning("attempt superseded", job=job_id, attempt=attempt.job.attempt)
-    forget_checkpoints(job_id, store=store)
+    with store.tolerating_a_fault("clearing of checkpoints", job=job_id):
+        forget_checkpoints(job_id, store=store)
 
 
 def _execute(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) -> None:
@@ -76,7 +78,7 @@ def _execute(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) 
 
 
 def _check(attempt: Attempt, *, store: Store) -> None:
-    how = "" if attempt.died is None else tell_death(attempt, store=store)
+    how = tell_deaths(attempt, store=store)
     if attempt.wish in ("cancel", "pause"):
         raise ENDS[attempt.wish]
     if attempt.deaths >= MAX_DEATHS:

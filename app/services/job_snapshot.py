@@ -1,31 +1,34 @@
-"""What a job that is not over has learned so far, from its newest checkpoint, or from those of its parts."""
+"""What a job without a version has learned, from its newest checkpoint, or from those of its parts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 from app import pipeline
-from app.errors import ModelNotServable
+from app.errors import DatasetNotFound, ModelNotServable
 from app.schemas.datasets import DatasetReference
 from app.schemas.jobs import Job
 from app.schemas.models import ModelVersion
 from app.storage import checkpoints, datasets, jobs, models
 from app.storage.checkpoints import BrokenCheckpoint
+from app.storage.database import Connection
 from app.storage.store import Store
 from nncore import TrainedModel
 from nncore.trained_model import joined
 
 
 @dataclass(frozen=True)
-class _Snapshot:
+class Snapshot:
+    """What a checkpoint can answer, and the file that it stands in."""
+
     model: TrainedModel
     epoch: int
-    sha256: str
+    file: str
     size: int
 
 
 def job_snapshot(job_id: str, *, store: Store) -> tuple[ModelVersion, TrainedModel, int] | ModelVersion:
-    """Return a network with its epoch, as if it were a version; or, of a job that is over, its version.
+    """Return a network with its epoch, as if it were a version; or, of a job that has made one, its version.
 
     Of a divided ensemble it has the members of those parts that have a checkpoint, and the epoch is that of the one
     that is least far. Raises JobNotFound, and ModelNotServable where there is neither.
@@ -34,10 +37,8 @@ def job_snapshot(job_id: str, *, store: Store) -> tuple[ModelVersion, TrainedMod
         job = jobs.get(connection, job_id)
         if job.model.version is not None:
             return models.get_version(connection, job.model.name, job.model.version)
-        classes = datasets.get(connection, job.dataset).classes
-    of_parts = (_newest(job, store=store, part=number) for number in range(1, job.parts + 1))
-    whole = _newest(job, store=store)
-    found = [whole] if whole else [each for each in of_parts if each]
+        classes = _classes(connection, job)
+    found = snapshots(job, store=store)
     if not found:
         raise ModelNotServable(f"job {job_id} is {job.status} and has no checkpoint that can answer")
     return (
@@ -47,21 +48,38 @@ def job_snapshot(job_id: str, *, store: Store) -> tuple[ModelVersion, TrainedMod
     )
 
 
-def _newest(job: Job, *, store: Store, part: int | None = None) -> _Snapshot | None:
-    """Return what the newest sound checkpoint of a job, or of a part of it, can answer, where it can."""
+def snapshots(job: Job, *, store: Store) -> list[Snapshot]:
+    """Return what answers for a job: its newest sound checkpoint alone, or those of its parts, as far as there are."""
+    of_parts = (_newest(job, store=store, part=number) for number in range(1, job.parts + 1))
+    whole = _newest(job, store=store)
+    return [whole] if whole else [each for each in of_parts if each]
+
+
+def _classes(connection: Connection, job: Job) -> list[str]:
+    """Return the names of what the job's network answers, which its dataset alone knows; raises ModelNotServable."""
+    try:
+        dataset = datasets.get(connection, job.dataset)
+    except DatasetNotFound:
+        dataset = None
+    if dataset is None or dataset.digest != job.dataset_digest:
+        raise ModelNotServable(f"the dataset {job.dataset!r} of job {job.id} is gone, and with it the classes' names")
+    return dataset.classes
+
+
+def _newest(job: Job, *, store: Store, part: int | None = None) -> Snapshot | None:
+    """Return what the newest checkpoint of a job, or of a part of it, can answer that can; one that diverges cannot."""
     for file in checkpoints.newest_first(store.files, job.id, part=part):
         try:
             found = checkpoints.read_snapshot(store.files, file, activation=job.hyperparameters["activation"])
         except BrokenCheckpoint:
             continue
-        if found is not None:
-            size = store.files.path(file).stat().st_size
-            return _Snapshot(*found, sha256=checkpoints.digest_of(file), size=size)
+        if found is not None and found[0].is_sound:
+            return Snapshot(*found, file=file, size=store.files.path(file).stat().st_size)
     return None
 
 
-def _as_version(job: Job, found: Sequence[_Snapshot], *, classes: list[str]) -> ModelVersion:
-    digests = [each.sha256 for each in found]
+def _as_version(job: Job, found: Sequence[Snapshot], *, classes: list[str]) -> ModelVersion:
+    digests = [checkpoints.digest_of(each.file) for each in found]
     return ModelVersion(
         name=f"job:{job.id}",
         version=0,

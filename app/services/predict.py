@@ -49,7 +49,7 @@ def _answers(pictures: Sequence[Picture], found: ServedModel) -> Iterator[tuple[
     """For each picture the probability of each class and, where there are members, how far they are apart."""
     if not pictures:
         return iter(())
-    members = found.model.member_probabilities(np.stack([picture.pixels for picture in pictures]))
+    members = found.model.member_probabilities(np.array([picture.pixels for picture in pictures]))
     if len(members) == 1:
         return ((row, {}) for row in members[0].tolist())
     apart = [{"uncertainty": value} for value in uncertainty(members).tolist()]

@@ -1,5 +1,6 @@
 """Go on with every job that has not ended, after a start or after the engine was away."""
 
+from app.services.forget_checkpoints import forget_checkpoints
 from app.storage import checkpoints, jobs
 from app.storage.jobs import Turn
 from app.storage.store import Store
@@ -23,8 +24,5 @@ def unfinished_jobs(*, store: Store, forgiven: bool) -> list[Turn]:
 def clear_checkpoints(*, store: Store) -> None:
     """Remove the checkpoints of jobs that have ended, which a crash has left; where they cannot be reached, not now."""
     with store.tolerating_a_fault("clearing of checkpoints"):
-        job_ids = checkpoints.job_ids(store.files)
-        with store.database.read() as connection:
-            ended = [job_id for job_id in job_ids if jobs.is_over(connection, job_id)]
-        for job_id in ended:
-            checkpoints.remove(store.files, job_id)
+        for job_id in checkpoints.job_ids(store.files):
+            forget_checkpoints(job_id, store=store)

@@ -1,5 +1,6 @@
 """The models that answer: read from their files once, never changed, and no more of them than a bound."""
 
+import functools
 import math
 import threading
 import time
@@ -41,7 +42,7 @@ class ServedModel:
     epoch: int | None = None
     """Of a job that is not over, that of the checkpoint; the version is none that is registered."""
 
-    @property
+    @functools.cached_property
     def reference(self) -> ServedReference:
         """What to call it in an answer."""
         if self.epoch is not None:

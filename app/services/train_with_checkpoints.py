@@ -9,7 +9,7 @@ from app.services.gradient_checker import GradientChecker
 from app.services.patience import patiently
 from app.services.training_report import Trainable, TrainingReport
 from app.services.wishes import KeptError, PausedError, Wishes
-from app.storage import checkpoints, job_parts, jobs
+from app.storage import job_parts
 from app.storage.jobs import Attempt
 from app.storage.store import Store
 
@@ -69,11 +69,3 @@ def train_with_checkpoints(
     else:
         patiently(keeper.write, job_parts.finish, wait=wishes.wait)
     return stopped_by or ("early_stopping" if training.epoch < training.epochs else None)
-
-
-def forget_checkpoints(job_id: str, *, store: Store) -> None:
-    """Remove the checkpoints of a job that has ended."""
-    with store.database.read() as connection:
-        is_over = jobs.is_over(connection, job_id)
-    if is_over:
-        checkpoints.remove(store.files, job_id)

@@ -13,7 +13,6 @@ from app.storage.jobs import Attempt, SupersededError
 from app.storage.store import Store
 
 SECONDS_BETWEEN = 0.1
-SECONDS_OF_PATIENCE = 0.25
 
 
 class CancelledError(Exception):
@@ -39,8 +38,8 @@ ENDS: dict[str, type[Exception]] = {
 class Wishes:
     """Listens in a thread of its own; who trains looks here between two updates, which costs nothing.
 
-    Where an update, or what comes before the first, takes so long that nobody looks, the job is cancelled or paused
-    here: its row says so within a second, and what is still computed of it is refused.
+    Where an update, or what comes before the first, takes so long that nobody looks, the service cancels or pauses
+    the job by itself (`unheard_wishes`), and what is heard then is that the attempt is over.
     """
 
     def __init__(self, attempt: Attempt, *, store: Store) -> None:
@@ -48,8 +47,6 @@ class Wishes:
         self._attempt = attempt
         self._store = store
         self._wish = attempt.wish
-        self._unheard_since: float | None = None
-        self._is_taken = False
         self._over = threading.Event()
         listen = functools.partial(contextvars.copy_context().run, self._listen)  # its lines of the log share the id
         self._thread = threading.Thread(target=listen, name="wishes", daemon=True)
@@ -67,7 +64,6 @@ class Wishes:
     def look(self) -> None:
         """Raise CancelledError, KeptError, PausedError or SupersededError if it is time for that."""
         if self._wish is not None:
-            self._is_taken = True
             raise ENDS[self._wish]
 
     def wait(self, seconds: float) -> None:
@@ -80,20 +76,7 @@ class Wishes:
     def _listen(self) -> None:
         while not self._over.wait(SECONDS_BETWEEN):
             try:
-                self._hear()
-            except SupersededError:
-                self._wish = jobs.SUPERSEDED
+                with self._store.database.read() as connection:
+                    self._wish = jobs.wish_of(connection, self._attempt)
             except Exception as error:  # noqa: BLE001, a database that does not answer now may answer the next time
                 structlog.get_logger().warning("wishes cannot be heard", job=self._attempt.job.id, exc_info=error)
-
-    def _hear(self) -> None:
-        with self._store.database.read() as connection:
-            self._wish = jobs.wish_of(connection, self._attempt)
-        if self._wish not in ("cancel", "pause"):
-            self._unheard_since = None
-            return
-        self._unheard_since = self._unheard_since or time.monotonic()
-        if time.monotonic() - self._unheard_since > SECONDS_OF_PATIENCE and not self._is_taken:
-            end = jobs.end_cancelled if self._wish == "cancel" else jobs.end_paused
-            with self._store.database.write() as connection:
-                end(connection, self._attempt)

@@ -1,4 +1,4 @@
-"""Tell how worker processes died, as far as anybody knows: their parents note it, and the next attempt reads it."""
+"""Tell how worker processes died, as far as anybody knows: their parents note it, and a later attempt reads it."""
 
 import signal
 import time
@@ -8,13 +8,13 @@ import structlog
 
 from app.schemas.fields import Json
 from app.settings import Settings
-from app.storage import events, worker_exits
+from app.storage import jobs, worker_exits
 from app.storage.jobs import Attempt
 from app.storage.store import Store, open_store
 from app.storage.worker_exits import Exit
 
 SECONDS_TO_LEARN = 2.0
-"""How long the next attempt waits for the note; on a cluster elsewhere there will be none."""
+"""How long an attempt waits for the note of a death; on a cluster elsewhere there will be none."""
 SECONDS_BETWEEN_LOOKS = 0.05
 MEBIBYTE = 2**20
 
@@ -30,17 +30,24 @@ def note_exit(worker: str, *, code: int, resident: int | None, settings: Setting
         log.warning("the end of a worker process cannot be noted", exc_info=error)
 
 
-def tell_death(attempt: Attempt, *, store: Store) -> str:
-    """Add to the job's log how the worker of the attempt before died, and return it as a sentence."""
-    died = attempt.died or {}
+def tell_deaths(attempt: Attempt, *, store: Store) -> str:
+    """Add to the job's log how those workers died that it does not tell of yet; return the last as a sentence."""
+    deaths = [_death(died, epoch=attempt.job.progress.epoch, store=store) for died in attempt.died]
+    if not deaths:
+        return ""
+    for death in deaths:
+        known = {name: value for name, value in death.items() if name != "detail"}
+        structlog.get_logger().warning("the worker of a job died", job=attempt.job.id, **known)
+    with store.tolerating_a_fault("deaths", job=attempt.job.id), store.database.write() as connection:
+        jobs.tell_deaths(connection, attempt, deaths=deaths)
+    return str(deaths[-1]["detail"])
+
+
+def _death(died: Json, *, epoch: int, store: Store) -> Json:
     told = _find(died.get("address"), store=store)
-    detail = f"{_how(told)}; {_memory(died)}; the last epoch that was told of is {attempt.job.progress.epoch}"
     known: Json = {"exit_code": told and told.code, "resident": died.get("resident")}
-    known |= {"memory_limit": died.get("memory_limit"), "epoch": attempt.job.progress.epoch}
-    structlog.get_logger().warning("the worker of a job died", job=attempt.job.id, **known)
-    with store.tolerating_a_fault("death", job=attempt.job.id), store.database.write() as connection:
-        events.append(connection, attempt.job.id, "warning", {"code": "worker-died", "detail": detail} | known)
-    return detail
+    known |= {"memory_limit": died.get("memory_limit"), "epoch": epoch}
+    return {"detail": f"{_how(told)}; {_memory(died)}; the last epoch that was told of is {epoch}"} | known
 
 
 def _find(worker: str | None, *, store: Store) -> Exit | None:

@@ -71,6 +71,11 @@ def newest_first(files: Files, job_id: str, *, part: int | None = None) -> list[
     return [file for file in reversed(files.names(folder)) if PurePosixPath(file).parent == PurePosixPath(folder)]
 
 
+def all_of(files: Files, job_id: str) -> list[str]:
+    """Return the names of a job's checkpoints, and of those of its parts."""
+    return files.names(_folder(job_id, part=None))
+
+
 def digest_of(file: str) -> str:
     """Return the SHA-256 that a checkpoint has by its name."""
     return PurePosixPath(file).stem.rpartition("-")[2]

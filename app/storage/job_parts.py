@@ -55,14 +55,14 @@ def claim(
     )
     if claimed.rowcount == 0:
         return None
+    untold = jobs.untold_after(part, died=died)
     mine = Part(number=number, attempt=part.attempt + 1)
     begun = {"status": "running", "attempt": mine.attempt, "deaths": deaths, "seconds_left": None}
     seen = process and process.seen()
-    connection.execute(update(job_parts).where(_is(job_id, number)).values(begun | {"worker": seen}))
+    connection.execute(update(job_parts).where(_is(job_id, number)).values(begun | {"worker": seen, "untold": untold}))
     if died or before.status == "queued":
         jobs.tell_status(connection, job_id)
-    lost = (part.worker or {}) if died else None
-    return replace(jobs.attempt_at(connection, job_id, process=process, died=lost), part=mine, deaths=deaths)
+    return replace(jobs.attempt_at(connection, job_id, process=process), part=mine, deaths=deaths, died=untold)
 
 
 def advance(connection: Connection, attempt: Attempt, *, done: float, seconds_left: float | None) -> Advance:

@@ -69,8 +69,8 @@ class Attempt:
     """The id of the request that made the job, under which all of it is logged."""
     process: WorkerProcess | None
     """Where it is made; None is anywhere else than in a worker process."""
-    died: Json | None
-    """The process of the attempt before as it was last seen, {} if it never was; None where no process died."""
+    died: Sequence[Json]
+    """The processes that died and of which the job's log does not tell yet, as they were last seen, {} if never."""
     part: Part | None = None
 
     @property
@@ -134,12 +134,6 @@ def count_queued(connection: Connection, *, asked_by: str | None = None) -> int:
     return connection.scalar(statement if asked_by is None else statement.where(jobs.c.asked_by == asked_by)) or 0
 
 
-def is_over(connection: Connection, job_id: str) -> bool:
-    """Return whether the job has ended, or is not there."""
-    status = connection.scalar(select(jobs.c.status).where(jobs.c.id == job_id))
-    return status is None or status in FINAL
-
-
 def counts(connection: Connection) -> dict[str, int]:
     """Return how many jobs there are of each status that any has."""
     statement = select(jobs.c.status, func.count().label("jobs")).group_by(jobs.c.status)
@@ -175,6 +169,9 @@ def claim(
     attempt that they were goes on.
     """
     before = connection.execute(select(jobs).where(jobs.c.id == job_id)).one_or_none()
+    if before is None:
+        return None
+    untold = untold_after(before, died=before.status == "running" and before.held)
     held = (jobs.c.status == "running") & jobs.c.held
     died = case((held, jobs.c.deaths + 1), else_=jobs.c.deaths)
     goes_on = (jobs.c.status == "running") & ~jobs.c.held
@@ -185,19 +182,21 @@ def claim(
         .where(~_some_part(job_parts.c.status != "finished"))
         .values(status="running", held=True, deaths=died, seconds_left=None)
         .values(attempt=jobs.c.attempt + case((~goes_on & (died < MAX_DEATHS), 1), else_=0))
-        .values(started_at=func.coalesce(jobs.c.started_at, now()), worker=process and process.seen())
+        .values(started_at=func.coalesce(jobs.c.started_at, now()), worker=process and process.seen(), untold=untold)
     )
-    if claimed.rowcount == 0 or before is None:
+    if claimed.rowcount == 0:
         return None
     tell_status(connection, job_id)
-    lost = (before.worker or {}) if before.status == "running" and before.held else None
-    return attempt_at(connection, job_id, process=process, died=lost)
+    return attempt_at(connection, job_id, process=process)
 
 
-def attempt_at(
-    connection: Connection, job_id: str, *, process: WorkerProcess | None = None, died: Json | None = None
-) -> Attempt:
-    """Return the attempt that has just begun at a job, and how the process of the one before was, if it died."""
+def untold_after(before: Row[Any], *, died: bool) -> list[Json]:
+    """Return what is untold of a job or a part when it is claimed, given its row before and whether that is a death."""
+    return [*before.untold, before.worker or {}] if died else list(before.untold)
+
+
+def attempt_at(connection: Connection, job_id: str, *, process: WorkerProcess | None = None) -> Attempt:
+    """Return the attempt that has just begun at a job."""
     row = _row(connection, job_id)
     return Attempt(
         job=_job(row),
@@ -206,7 +205,7 @@ def attempt_at(
         asked_by=row.asked_by,
         request=row.request,
         process=process,
-        died=died,
+        died=row.untold,
     )
 
 
@@ -224,6 +223,14 @@ def advance(
     _write(connection, _of(attempt).values(values))
 
 
+def tell_deaths(connection: Connection, attempt: Attempt, *, deaths: Sequence[Json]) -> None:
+    """Tell the job's log of the processes that died, of all that it did not tell of; raises SupersededError."""
+    mine = _of(attempt) if attempt.part is None else of_part(attempt.job.id, attempt.part)
+    _write(connection, mine.values(untold=[]))
+    for death in deaths:
+        events.append(connection, attempt.job.id, "warning", {"code": "worker-died"} | death)
+
+
 def note_leaderboard(
     connection: Connection, attempt: Attempt, *, rows: Sequence[Json], best: Json | None, epochs: int
 ) -> None:
@@ -234,6 +241,11 @@ def note_leaderboard(
 def note_checkpoint(connection: Connection, attempt: Attempt, *, size: int) -> None:
     """Note the bytes of a checkpoint, and forget the deaths: the job has come further. Raises SupersededError."""
     _write(connection, _of(attempt).values(deaths=0, checkpoint_bytes=size))
+
+
+def note_kept_bytes(connection: Connection, job_id: str, *, size: int) -> None:
+    """Note how many bytes the checkpoints take that a failed job keeps."""
+    connection.execute(update(jobs).where(jobs.c.id == job_id).values(checkpoint_bytes=size))
 
 
 def note_gradient_checks(connection: Connection, attempt: Attempt, *, checks: Sequence[Json]) -> None:
@@ -320,6 +332,16 @@ def pause(connection: Connection, job_id: str) -> Job:
         this.where(jobs.c.status == "running").values(wish="pause"),
         allowed="only one that is queued or running, and that nobody has cancelled, can be paused",
     )
+
+
+def fulfil(connection: Connection, job: Job) -> None:
+    """Cancel or pause a job as somebody has wished, unless its worker has; a newer attempt hears the wish by itself."""
+    this = update(jobs).where(jobs.c.id == job.id, jobs.c.status == "running", jobs.c.attempt == job.attempt)
+    cancelled = this.where(jobs.c.wish == "cancel").values(status="cancelled", finished_at=now())
+    paused = this.where(jobs.c.wish == "pause").values(status="paused")
+    for statement in (cancelled, paused):
+        if connection.execute(statement.values(wish=None, seconds_left=None)).rowcount:
+            tell_status(connection, job.id)
 
 
 def resume(connection: Connection, job_id: str) -> Job:

@@ -76,6 +76,7 @@ jobs = Table(
     ),  # attempts since the last checkpoint that ended without a word
     Column("request", String(64)),  # the id of the request that made it
     Column("worker", JSON(none_as_null=True)),  # the process that executes it, as it was last seen
+    Column("untold", JSON, nullable=False, default=list),  # those that died, until the job's log tells of them
     Column("wish", String(16)),  # what the worker is asked to do: cancel, keep or pause
     Column("resumed", Integer, nullable=False, default=0),  # how often it was handed to the engine anew
     Column("parts", Integer, nullable=False),  # into how many its lanes are divided; 0 if they are not
@@ -114,6 +115,7 @@ job_parts = Table(
     Column("seconds_left", Float),
     Column("checkpoint_bytes", BigInteger, nullable=False, default=0),
     Column("worker", JSON(none_as_null=True)),  # the process that has it, as it was last seen
+    Column("untold", JSON, nullable=False, default=list),  # those that died, until the job's log tells of them
     Column("standing", LargeBinary),  # what its lanes are worth, as an npz file
 )
 

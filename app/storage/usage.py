@@ -17,12 +17,16 @@ def count_datasets(connection: Connection, *, asked_by: str | None) -> int:
 
 
 def stored_bytes(connection: Connection, *, asked_by: str | None) -> int:
-    """Return how many bytes datasets and models take, and the checkpoints and models to come of unfinished jobs."""
+    """Return how many bytes are taken by datasets, models, and the checkpoints that failed jobs keep.
+
+    Those of unfinished jobs count, too, and so do the models that these are going to make.
+    """
     coming = func.sum(jobs.c.model_bytes + KEPT * jobs.c.checkpoint_bytes).filter(jobs.c.status.in_(UNFINISHED))
     parts: list[tuple[ColumnElement[Any], Table]] = [
         (func.sum(datasets.c.size), datasets),
         (func.sum(versions.c.size), versions),
         (coming, jobs),
+        (func.sum(jobs.c.checkpoint_bytes).filter(jobs.c.status == "failed"), jobs),
     ]
     return sum(_total(connection, sum_, table=table, asked_by=asked_by) for sum_, table in parts)
 

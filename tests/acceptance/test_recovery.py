@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -39,17 +40,26 @@ MORE: dict[str, dict[str, Any]] = {
 class Service:
     """A service in a process group of its own, which can be killed as a whole, and started again in the same home."""
 
-    def __init__(self, home: Path, **settings: object) -> None:
+    def __init__(self, home: Path, *, log: Path | None = None, **settings: object) -> None:
         self.home = home
+        self.log = log
         own = {"checkpoint_seconds": 0.2} | settings
         self.environment = os.environ | {f"NNCORE_{name.upper()}": str(value) for name, value in own.items()}
         self.start()
 
     def start(self) -> None:
         command = [sys.executable, "-m", "app.cli", "serve", "--port", "0", "--home", str(self.home)]
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, text=True, cwd=self.home, start_new_session=True, env=self.environment
-        )
+        with ExitStack() as opened:
+            log = None if self.log is None else opened.enter_context(self.log.open("ab"))
+            self.process = subprocess.Popen(
+                command,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                cwd=self.home,
+                start_new_session=True,
+                env=self.environment,
+            )
         self.client = Client(self.process.stdout.readline().removeprefix("listening on ").strip())
 
     def kill_workers(self) -> None:
@@ -181,8 +191,6 @@ def test_a_job_that_kills_its_worker_three_times_fails(tmp_path: Path):
     job_id = service.client.train("shapes", "killer", hyperparameters={"epochs": 1_000_000})["id"]
     for attempt in (1, 2, 3):
         wait_until(lambda number=attempt: service.client.job(job_id)["attempt"] == number)
-        # an attempt tells of the death before it: one that is killed sooner cannot
-        wait_until(lambda number=attempt: len(deaths(service, job_id)) == number - 1)
         service.kill_workers()
     wait_until(lambda: service.client.job(job_id)["status"] == "failed")
     error = service.client.job(job_id)["error"]
@@ -219,7 +227,10 @@ def test_a_job_that_needs_more_memory_than_its_worker_may_have_fails_and_says_so
 
 
 @pytest.mark.long
-def test_jobs_of_many_clients_all_end_once(service: Service):
+def test_jobs_of_many_clients_all_end_once_and_no_statement_meets_a_lock(tmp_path: Path):
+    service = Service(tmp_path, log=tmp_path / "log")
+    service.client.import_archive("shapes", write_pictures(tmp_path / "pictures")[0])
+
     def submit(number: int) -> list[str]:
         with Client(service.client.server) as client:
             return [
@@ -234,6 +245,10 @@ def test_jobs_of_many_clients_all_end_once(service: Service):
     assert {job["attempt"] for job in jobs} == {1}
     versions = {(job["model"]["name"], job["model"]["version"]) for job in jobs}
     assert versions == {(f"many-{number}", version) for number in range(8) for version in range(1, 26)}
+    service.stop()
+    log = (tmp_path / "log").read_text()  # of the service and of its workers
+    assert len(re.findall(r'"status": "succeeded"', log)) == 200
+    assert re.findall(r'.*locked.*|.*"status": 5\d\d\b.*', log) == []
 
 
 @pytest.mark.long

@@ -1,11 +1,13 @@
-"""A trained model: many images are answered piece by piece, and floats are taken as they are."""
+"""A trained model: many images are answered piece by piece, and floats are taken as they are; none overflows unseen."""
 
 import numpy as np
+import pytest
 
+from nncore.errors import Diverged
 from nncore.hyperparameters import Hyperparameters
 from nncore.normalization import Normalization
 from nncore.trained_model import PIECE, TrainedModel
-from nncore.training import train
+from nncore.training import Training, train
 
 
 def test_an_image_is_answered_alike_alone_and_among_more_than_a_piece():
@@ -29,3 +31,13 @@ def test_floats_without_normalization_are_not_copied():
     X = np.ones((3, 4), dtype=np.float32)
     assert np.shares_memory(Normalization(kind="none").apply(X, dtype="float32"), X)
     assert not np.shares_memory(Normalization().apply(X, dtype="float32"), X)
+
+
+def test_a_model_is_sound_as_long_as_no_picture_can_make_it_overflow():
+    images = np.array([np.full((2, 2, 3), value, dtype=np.uint8) for value in (20, 230)])
+    wild = Hyperparameters(initializer="he", activation="leaky_relu", learning_rate=1e50, epochs=30)
+    training = Training(images, np.array([0, 1]), classes=2, hyperparameters=wild)
+    sound: list[bool] = []
+    with pytest.raises(Diverged):
+        sound.extend(training.snapshot().is_sound for _ in training)
+    assert sound == [True] * (training.epoch - 1) + [False]

@@ -5,6 +5,7 @@ from fastapi.testclient import TestClient
 from app.api.problems import answer_problems
 from app.errors import Unavailable
 from app.schemas.training import TrainRequest
+from app.schemas.tuning import TuneRequest
 from app.storage.database import Database
 from nncore.errors import Diverged
 
@@ -34,6 +35,10 @@ def small():
 
     @app.post("/train")
     def train(body: TrainRequest) -> None:
+        pass
+
+    @app.post("/tune")
+    def tune(body: TuneRequest) -> None:
         pass
 
     return TestClient(app, raise_server_exceptions=False)
@@ -88,6 +93,18 @@ def test_an_unknown_field_is_told_with_the_nearest_one(small):
 def test_a_field_in_the_wrong_place_is_told_with_the_right_one(small):
     answer = small.post("/train", json={"dataset": "cats", "model": "m", "epochs": 3}).json()
     assert "the nearest one is /hyperparameters/epochs" in answer["errors"][0]["detail"]
+
+
+def test_a_field_of_another_request_is_not_told_as_the_nearest_one(small):
+    body = {"dataset": "cats", "model": "m", "max_seconds": 5, "candidate": 3, "serch": {}}
+    told = {fault["pointer"]: fault["detail"] for fault in small.post("/tune", json=body).json()["errors"]}
+    assert told == {
+        "/max_seconds": "'max_seconds' is no known field",
+        "/candidate": "'candidate' is no known field; the nearest one is /candidates",
+        "/serch": "'serch' is no known field; the nearest one is /search",
+    }
+    told = small.post("/train", json=body | {"max_seconds": 5}).json()["errors"]
+    assert "'serch' is no known field" in {fault["detail"] for fault in told}
 
 
 def test_what_a_name_may_be_is_said_in_words(small):

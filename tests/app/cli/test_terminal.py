@@ -35,6 +35,13 @@ def test_an_import_has_a_bar_and_its_outcome(terminal, remote, pictures: tuple[P
     remote.delete_dataset("in-terminal")
 
 
+def test_a_bar_leaves_room_for_what_the_terminal_writes_at_ctrl_c(terminal, trained: str):
+    code, lines = terminal("train", trained, "with-a-bar", "--epochs", 1_000_000, "--max-seconds", 0.3)
+
+    assert code == 0
+    assert max(cell_len(line) for line in lines if "━━━" in line) == 78
+
+
 def test_a_leaderboard_has_a_line_for_each_candidate(terminal, trained: str):
     search = ["--search", "learning_rate=log_uniform:0.001:0.1", "--search", "hidden_layers=[5]|[20,7]"]
     code, lines = terminal("tune", trained, "tuned-in-terminal", *search, "--set", "epochs=3", "--candidates", 3)

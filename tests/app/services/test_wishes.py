@@ -39,19 +39,6 @@ def test_a_wish_reaches_who_looks(store, engine, attempt, wish, error):
     assert get_job(attempt.job.id, store=store).status == "running"  # who looked is the one to say how it ended
 
 
-@pytest.mark.parametrize("status", ["cancelled", "paused"])
-def test_where_nobody_looks_the_job_ends_or_pauses_all_the_same(store, engine, attempt, status, wait_for):
-    with Wishes(attempt, store=store) as wishes:
-        if status == "paused":
-            pause_job(attempt.job.id, store=store)
-        else:
-            cancel_job(attempt.job.id, store=store, engine=engine)
-        wait_for(lambda: get_job(attempt.job.id, store=store).status == status)
-        wait_for(lambda: wishes._wish == jobs.SUPERSEDED)
-        with pytest.raises(SupersededError):
-            wishes.look()
-
-
 def test_an_old_attempt_hears_that_it_is_one(store, job, attempt):
     with Wishes(attempt, store=store) as wishes:
         with store.database.write() as connection:

@@ -40,16 +40,16 @@ def test_a_part_that_is_finished_is_not_begun_again_and_the_job_itself_after_all
             job_parts.finish(connection, job_parts.claim(connection, job.id, number))
             assert job_parts.claim(connection, job.id, number) is None
         whole = jobs.claim(connection, job.id)
-        assert (whole.job.attempt, whole.deaths, whole.died) == (1, 0, None)
+        assert (whole.job.attempt, whole.deaths, whole.died) == (1, 0, [])
         again = jobs.claim(connection, job.id)
-    assert (again.job.attempt, again.deaths, again.died) == (2, 1, {})
+    assert (again.job.attempt, again.deaths, again.died) == (2, 1, [{}])
 
 
 def test_a_death_counts_against_its_part_until_the_next_checkpoint(store, job):
     with store.database.write() as connection:
         other = job_parts.claim(connection, job.id, 2)
         old, new = (job_parts.claim(connection, job.id, 1) for _ in range(2))
-        assert (new.deaths, new.number, new.died, new.job.attempt) == (1, 2, {}, 2)
+        assert (new.deaths, new.number, new.died, new.job.attempt) == (1, 2, [{}], 2)
         job_parts.note_checkpoint(connection, new, size=1000)
         job_parts.note_checkpoint(connection, other, size=500)
         assert job_parts.claim(connection, job.id, 1).deaths == 1

@@ -60,6 +60,7 @@ def create_jobs() -> None:
         sa.Column("deaths", sa.Integer, nullable=False),
         sa.Column("request", sa.String(64)),
         sa.Column("worker", sa.JSON),
+        sa.Column("untold", sa.JSON, nullable=False),
         sa.Column("wish", sa.String(16)),
         sa.Column("resumed", sa.Integer, nullable=False),
         sa.Column("parts", sa.Integer, nullable=False),
@@ -95,6 +96,7 @@ def create_jobs() -> None:
         sa.Column("seconds_left", sa.Float),
         sa.Column("checkpoint_bytes", sa.BigInteger, nullable=False),
         sa.Column("worker", sa.JSON),
+        sa.Column("untold", sa.JSON, nullable=False),
         sa.Column("standing", sa.LargeBinary),
     )
     op.create_table(
