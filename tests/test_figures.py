@@ -14,7 +14,6 @@ from app.images import IMAGE_SHAPE
 from app.jobs import engine
 from app.services import checkpoint_keeper, event_feed, infer, start_training, webhooks, wishes
 from app.settings import Settings
-from app.storage import idempotency
 from app.storage.webhooks import LEASE
 from nncore import cost_model, inputs
 from nncore.recipe import RECIPE
@@ -69,7 +68,6 @@ OF_THE_CODE: dict[str, dict[str, float]] = {
         "100 times": start_training.MAX_GRADIENT_CHECKS,
         "64 bytes": LARGEST_SECRET,
         "15 seconds": event_feed.SECONDS_OF_SILENCE,
-        "24 hours": idempotency.KEPT.total_seconds(),
     },
     "docs/jobs.md": {
         "5 s": engine.SECONDS_BETWEEN_SWEEPS,
