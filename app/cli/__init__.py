@@ -49,7 +49,7 @@ def describe(
 def main() -> None:
     """Do what the command line asks; exits 0, 1 (failed) or 2 (usage)."""
     from app.cli.output import say
-    from app.client import ClientError
+    from app.client_errors import ClientError
     from app.settings import SettingsError
 
     try:

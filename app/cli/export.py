@@ -49,7 +49,7 @@ def _file_name(name: str, version: int, *, form: Form) -> str:
 
 
 def _write(path: Path, content: bytes) -> None:
-    from app.client import ClientError
+    from app.client_errors import ClientError
 
     try:
         path.write_bytes(content)
