@@ -36,8 +36,8 @@ FINAL_STATES = ("succeeded", "failed", "cancelled")
 class Client:
     """A service at an address; every method is one call over HTTP, lists excepted, which take one a page.
 
-    Raises Unreachable or Refused. `key` is sent with every call, where the service needs one; `timeout` is in seconds,
-    for each step of a call.
+    Raises Unreachable or Refused, and ClientError for what cannot be sent. `key` is sent with every call, where the
+    service needs one; `timeout` is in seconds, for each step of a call.
     """
 
     def __init__(self, server: str = "http://127.0.0.1:8000", *, key: str | None = None, timeout: float = 60.0) -> None:
@@ -315,7 +315,9 @@ def _given(body: Json) -> Json:
 
 
 def _quoted(name: str) -> str:
-    return quote(name, safe="")
+    if not name:
+        raise ClientError("a name is empty; `nncore datasets`, `jobs` and `models` list those that are there")
+    return quote(name, safe="", errors="surrogateescape")
 
 
 def _version_path(name: str, version: int) -> str:

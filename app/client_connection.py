@@ -6,19 +6,28 @@ from typing import Any
 
 import httpx
 
-from app.client_errors import Json, Unreachable, refused, stranger
+from app.client_errors import ClientError, Json, Unreachable, refused, stranger
 from app.client_upload import form_of
 
 NEVER_PROXIED = {"all://127.0.0.1": None, "all://localhost": None, "all://[::1]": None}
 
 
 class Connection:
-    """A service at an address; every method raises Unreachable or Refused. `timeout` is in seconds, for each step."""
+    """A service at an address; every method raises Unreachable or Refused, and ClientError for what cannot be sent.
+
+    `timeout` is in seconds, for each step of a call.
+    """
 
     def __init__(self, server: str, *, key: str | None, timeout: float) -> None:
         self.server = server
+        if key is not None and not (key.isascii() and key.isprintable()):
+            raise ClientError("the key is none of nncore: all of its characters are ASCII; look at NNCORE_KEY")
         headers = {} if key is None else {"Authorization": f"Bearer {key}"}
-        self._http = httpx.Client(base_url=server, headers=headers, timeout=timeout, mounts=NEVER_PROXIED)
+        try:
+            self._http = httpx.Client(base_url=server, headers=headers, timeout=timeout, mounts=NEVER_PROXIED)
+        except httpx.InvalidURL as error:
+            message = f"{server!r} is no address of a service ({error}); http://127.0.0.1:8000 would be right"
+            raise ClientError(message) from error
 
     def close(self) -> None:
         """Close the connections."""
@@ -30,6 +39,9 @@ class Connection:
             response = self._http.request(method, path, **more)
         except (httpx.TransportError, httpx.InvalidURL) as error:
             raise Unreachable.because(error, server=self.server) from error
+        except ValueError as error:  # of what JSON has no number or no letter for
+            message = f"this cannot be sent: {error}; numbers have to be finite, and texts UTF-8"
+            raise ClientError(message) from error
         if not response.is_success:
             raise refused(response)
         return response

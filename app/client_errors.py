@@ -34,7 +34,8 @@ class Refused(ClientError):
     ) -> None:
         self.status, self.code, self.detail, self.errors = status, code, detail, list(errors)
         self.retry_after = retry_after
-        fields = "".join(f"; {field['pointer']}: {field['detail']}" for field in self.errors)
+        untold = [field for field in self.errors if field["detail"] not in detail]
+        fields = "".join(f"; {field['pointer']}: {field['detail']}" for field in untold)
         super().__init__(f"{detail}{fields} ({code})")
 
 

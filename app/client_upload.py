@@ -1,6 +1,7 @@
 """The files that a client sends, with how far they are."""
 
 import io
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -32,13 +33,18 @@ def form_of(
     """Give the parts of a form with these files, by field, open for as long as the block takes; raises ClientError."""
     with ExitStack() as opened:
         parts = [
-            (field, (Path(file).name, opened.enter_context(_opened(Path(file)))))
+            (field, (shown_name(Path(file).name), opened.enter_context(_opened(Path(file)))))
             for field, paths in files.items()
             for file in paths
         ]
         if on_progress is not None:
             _count([file for _, (_, file) in parts], on_progress)
         yield parts
+
+
+def shown_name(path: str | Path) -> str:
+    """Return a path as text that can be sent and printed, also where its bytes are no UTF-8."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _count(files: list[Upload], on_progress: OnProgress) -> None:

@@ -51,14 +51,15 @@ def test_a_leaderboard_has_a_line_for_each_candidate(terminal, trained: str):
     assert max(map(cell_len, lines)) <= 80
 
 
-def test_a_picture_and_its_fault_and_an_error(terminal, trained: str, pictures: tuple[Path, Path]):
-    code, lines = terminal("predict", pictures[1], pictures[0], "--model", trained)
+def test_a_picture_and_its_fault_and_an_error(terminal, trained: str, pictures: tuple[Path, Path], monkeypatch):
+    monkeypatch.chdir(pictures[1].parent)
+    code, lines = terminal("predict", pictures[1].name, pictures[0].name, "--model", trained)
     assert code == 1
     assert lines[1].split()[:2] == ["new-picture.png", "ring"]
     assert max(map(cell_len, lines)) <= 80
 
     code, lines = terminal("jobs", "cancel", "nothing")
-    assert (code, lines[0]) == (1, "nncore: there is no job 'nothing'; GET /jobs lists those that are there")
+    assert (code, lines[0]) == (1, "nncore: there is no job 'nothing'; `nncore jobs` lists those that are there")
     assert lines[1] == "  (job-not-found)"
 
 
