@@ -37,7 +37,8 @@ ServiceError
 │   ├── TruncatedImage
 │   ├── UnsupportedImageFormat
 │   ├── InvalidDataset
-│   └── InvalidArchive
+│   ├── InvalidArchive
+│   └── TrainingDiverged
 ├── TooManyRequests (429)
 │   └── QueueFull
 ├── InternalError (500)
@@ -56,7 +57,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from nncore.errors import InvalidHyperparameter, NncoreError
+from nncore.errors import Diverged, InvalidHyperparameter, NncoreError
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
@@ -307,6 +308,12 @@ class InvalidArchive(Unprocessable):
     code, title = "invalid-archive", "The archive is not right"
 
 
+class TrainingDiverged(Unprocessable):
+    """A training, by the hyperparameters that were asked for, whose cost is no finite number any more."""
+
+    code, title = "diverged", "The training diverged"
+
+
 class TooManyRequests(ServiceError):
     """More requests than allowed in so little time."""
 
@@ -397,4 +404,4 @@ def _of_the_network(error: NncoreError) -> ServiceError:
     if isinstance(error, InvalidHyperparameter):
         field = FieldProblem(pointer=f"/hyperparameters/{error.field}", detail=str(error))
         return InvalidRequest(str(error), errors=[field])
-    return Unprocessable(str(error))
+    return TrainingDiverged(str(error)) if isinstance(error, Diverged) else Unprocessable(str(error))

@@ -324,7 +324,13 @@ def test_a_cancelled_job_stops_all_parts_and_members_alone_can_be_kept(store, en
     execute_training(job.id, store=store)
     told = get_job(job.id, store=store)
     version = 1 if keep and ask.__name__ == "ensemble" else None
-    assert (told.status, told.model.version) == ("cancelled", version)
+    assert (told.status, told.model.version, told.metrics is not None) == ("cancelled", version, version == 1)
+    warned = [
+        event.data["code"]
+        for event in get_events(job.id, store=store, after=0, limit=999).items
+        if event.event == "warning"
+    ]
+    assert warned.count("nothing-to-keep") == (keep and version is None)
     assert store.files.names(f"{checkpoints.CHECKPOINTS}/{job.id}") == []
     if version:
         assert 0 < told.progress.epoch < 1_000_000
