@@ -47,7 +47,8 @@ ServiceError
 └── Unavailable (503)
     ├── StorageFull
     ├── StoreUnreachable
-    └── Overloaded
+    ├── Overloaded
+    └── Stopping
 
 Errors of the network itself (nncore.errors) are told as 422: they judge what a client sent.
 """
@@ -363,6 +364,17 @@ class Overloaded(Unavailable):
     """A request too many at a time."""
 
     code, title = "overloaded", "Too many requests are being answered"
+
+
+class Stopping(Unavailable):
+    """A request that a service which stops has no time for."""
+
+    code, title = "stopping", "The service stops"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the service stops before this is answered; send it again in a moment", headers={"Retry-After": "1"}
+        )
 
 
 def problem(error: NncoreError) -> dict[str, Any]:
