@@ -9,6 +9,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import closing
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from typing import Never
@@ -23,6 +24,7 @@ from app.main import create_app
 from app.services.keys import create_first_key
 from app.services.recover_jobs import release_jobs
 from app.settings import Settings, share_measurements
+from app.storage import home_lock, store_identity
 from app.storage.migrations import upgrade
 from app.storage.store import open_store
 
@@ -33,8 +35,24 @@ SECONDS_BETWEEN_LOOKS = 0.05
 
 
 def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; print one line on stdout when everything is ready."""
+    """Serve until SIGTERM or SIGINT; print one line on stdout when everything is ready.
+
+    Raises SettingsError where another service works in the home, or the database is that of other files.
+    """
     configure_logs()
+    with home_lock.hold(settings.home, shared=settings.scheduler is not None):
+        if settings.database_url is not None or settings.store is not None:
+            _check_store(settings)
+        _serve(settings)
+
+
+def _check_store(settings: Settings) -> None:
+    with closing(open_store(settings)) as store:
+        upgrade(store.database)
+        store_identity.check(store)
+
+
+def _serve(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _exit)
     listener = _listen(settings)
