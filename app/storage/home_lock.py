@@ -4,7 +4,7 @@ import fcntl
 import os
 import platform
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app.settings import SettingsError
@@ -20,14 +20,14 @@ def hold(home: Path, *, shared: bool) -> Iterator[None]:
     """
     path = home / LOCK
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+", encoding="utf-8") as file:
+    with path.open("ab+", buffering=0) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_NB | (fcntl.LOCK_SH if shared else fcntl.LOCK_EX))
         except BlockingIOError as error:
-            holder = path.read_text(encoding="utf-8") or "another process"
+            holder = path.read_text(encoding="utf-8") or "which process is not known"
             message = f"a service works in {home} already ({holder}); NNCORE_WORKERS has several processes answer"
             raise SettingsError(f"{message}, and another service needs another NNCORE_HOME") from error
-        file.truncate(0)
-        file.write(f"process {os.getpid()} of {platform.node()}")
-        file.flush()
+        with suppress(OSError):  # a full disk has no room for the note, and the lock needs none
+            file.truncate(0)
+            file.write(f"process {os.getpid()} of {platform.node()}".encode())
         yield
