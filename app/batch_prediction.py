@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 
-from app.client import Client, Json, Refused
+from app.client import Client, Json, Refused, shown_name
 
 FILES = 32  # in a request
 BYTES = 8 * 2**20
@@ -65,9 +65,9 @@ def _ask(client: Client, pictures: list[Path], model: str | None) -> Answer:
         model, predictions = _patiently(client, readable, model)
         answers = iter(predictions)
     return model, [
-        {"filename": str(picture), "error": {"code": "unreadable", "detail": unreadable[picture]}}
+        {"filename": shown_name(picture), "error": {"code": "unreadable", "detail": unreadable[picture]}}
         if picture in unreadable
-        else next(answers) | {"filename": str(picture)}
+        else next(answers) | {"filename": shown_name(picture)}
         for picture in pictures
     ]
 

@@ -16,6 +16,7 @@ ClientError
 
 import io
 import json
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -54,22 +55,29 @@ class Refused(ClientError):
     ) -> None:
         self.status, self.code, self.detail, self.errors = status, code, detail, list(errors)
         self.retry_after = retry_after
-        fields = "".join(f"; {field['pointer']}: {field['detail']}" for field in self.errors)
+        untold = [field for field in self.errors if field["detail"] not in detail]
+        fields = "".join(f"; {field['pointer']}: {field['detail']}" for field in untold)
         super().__init__(f"{detail}{fields} ({code})")
 
 
 class Client:
     """A service at an address; every method is one call over HTTP, lists excepted, which take one a page.
 
-    Raises Unreachable or Refused. `key` is sent with every call, where the service needs one; `timeout` is in seconds,
-    for each step of a call.
+    Raises Unreachable or Refused, and ClientError for what cannot be sent. `key` is sent with every call, where the
+    service needs one; `timeout` is in seconds, for each step of a call.
     """
 
     def __init__(self, server: str = "http://127.0.0.1:8000", *, key: str | None = None, timeout: float = 60.0) -> None:
         self.server = server.rstrip("/")
         self._patience = timeout
+        if key is not None and not (key.isascii() and key.isprintable()):
+            raise ClientError("the key is none of nncore: all of its characters are ASCII; look at NNCORE_KEY")
         headers = {} if key is None else {"Authorization": f"Bearer {key}"}
-        self._http = httpx.Client(base_url=self.server, headers=headers, timeout=timeout, mounts=NEVER_PROXIED)
+        try:
+            self._http = httpx.Client(base_url=self.server, headers=headers, timeout=timeout, mounts=NEVER_PROXIED)
+        except httpx.InvalidURL as error:
+            message = f"{server!r} is no address of a service ({error}); http://127.0.0.1:8000 would be right"
+            raise ClientError(message) from error
 
     def __enter__(self) -> "Client":
         return self
@@ -316,7 +324,7 @@ class Client:
         """Return a picture as a network sees it, as PNG of 64 x 64 pixels."""
         path = Path(image)
         with _opened(path) as file:
-            return self._call("POST", "/pixels", files={"file": (path.name, file)}).content
+            return self._call("POST", "/pixels", files={"file": (shown_name(path.name), file)}).content
 
     def _import(
         self, name: str, files: dict[str, Any], *, on_progress: OnProgress | None, on_pictures: OnProgress | None
@@ -361,6 +369,9 @@ class Client:
             response = self._http.request(method, path, **more)
         except (httpx.TransportError, httpx.InvalidURL) as error:
             raise Unreachable(_no_answer(self.server, error)) from error
+        except ValueError as error:  # of what JSON has no number or no letter for
+            message = f"this cannot be sent: {error}; numbers have to be finite, and texts UTF-8"
+            raise ClientError(message) from error
         if not response.is_success:
             raise _refused(response)
         return response
@@ -409,7 +420,7 @@ def _parts(
     """Give the parts of a form with these files, open for as long as the block takes."""
     with ExitStack() as opened:
         parts = [
-            (field, (Path(file).name, opened.enter_context(_opened(Path(file)))))
+            (field, (shown_name(Path(file).name), opened.enter_context(_opened(Path(file)))))
             for field, paths in files.items()
             for file in paths
         ]
@@ -446,8 +457,15 @@ def _given(body: Json) -> Json:
     return {name: value for name, value in body.items() if value is not None}
 
 
+def shown_name(path: str | Path) -> str:
+    """Return a path as text that can be sent and printed, also where its bytes are no UTF-8."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
 def _quoted(name: str) -> str:
-    return quote(name, safe="")
+    if not name:
+        raise ClientError("a name is empty; `nncore datasets`, `jobs` and `models` list those that are there")
+    return quote(name, safe="", errors="surrogateescape")
 
 
 def _version_path(name: str, version: int) -> str:

@@ -30,7 +30,7 @@ from app.api import (
     train,
     tune,
 )
-from app.api.authorization import Authorization
+from app.api.authorization import Authorization, Refusals
 from app.api.body_limit import BodyLimit
 from app.api.dashboard import add_dashboard
 from app.api.dependencies import Serving
@@ -85,11 +85,13 @@ def create_app(settings: Settings) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},  # FastAPI would look for theirs in each request
     )
     app.state.settings = settings
-    app.add_middleware(BodyLimit, json_bytes=settings.max_body_bytes, other_bytes=settings.max_upload_bytes)
+    app.add_middleware(BodyLimit, json_bytes=settings.max_body_bytes, upload_bytes=settings.max_upload_bytes)
+    app.add_middleware(Refusals)
     app.add_middleware(
         RateLimit,
-        in_all=_part(settings.requests_per_second, settings.workers),
-        of_one=_part(settings.key_requests_per_second, settings.workers),
+        in_all=settings.requests_per_second,
+        of_one=settings.key_requests_per_second,
+        processes=settings.workers,
     )
     app.add_middleware(Authorization)
     app.state.measurements = measurements = Measurements(shared=settings.shared_measurements)
@@ -164,10 +166,6 @@ def _close(app: FastAPI) -> None:
     app.state.serving.decoder.close()
     app.state.engine.close()
     app.state.store.close()
-
-
-def _part(rate: float | None, processes: int) -> float | None:
-    return None if rate is None else rate / processes
 
 
 def _version() -> str:

@@ -1,5 +1,6 @@
 """Serve the application: in this process, or in several that share one port and one set of training workers."""
 
+import errno
 import functools
 import gc
 import multiprocessing
@@ -9,7 +10,7 @@ import socket
 import sys
 import threading
 import time
-from contextlib import closing
+from contextlib import ExitStack
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from typing import Never
@@ -25,8 +26,9 @@ from app.services.keys import create_first_key
 from app.services.recover_jobs import release_jobs
 from app.settings import Settings, share_measurements
 from app.storage import home_lock, store_identity
+from app.storage.cannot_start import CannotStart, telling_why
 from app.storage.migrations import upgrade
-from app.storage.store import open_store
+from app.storage.store import Store, open_store
 
 BACKLOG = 2048
 SECONDS_TO_ANSWER = 8
@@ -35,29 +37,22 @@ SECONDS_BETWEEN_LOOKS = 0.05
 
 
 def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; print one line on stdout when everything is ready.
-
-    Raises SettingsError where another service works in the home, or the database is that of other files.
-    """
+    """Serve until SIGTERM or SIGINT; print one line on stdout when everything is ready. Raises CannotStart."""
     configure_logs()
-    with home_lock.hold(settings.home, shared=settings.scheduler is not None):
-        if settings.database_url is not None or settings.store is not None:
-            _check_store(settings)
+    with ExitStack() as held:
+        with telling_why(settings):
+            held.enter_context(home_lock.hold(settings.home, shared=settings.scheduler is not None))
         _serve(settings)
-
-
-def _check_store(settings: Settings) -> None:
-    with closing(open_store(settings)) as store:
-        upgrade(store.database)
-        store_identity.check(store)
 
 
 def _serve(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _exit)
     listener = _listen(settings)
+    store = _open(settings)
     if settings.needs_keys and settings.key is None:
-        _tell_first_key(settings, listener)
+        _tell_first_key(store, listener)
+    store.close()
     threading.Thread(target=_announce, args=(listener,), daemon=True).start()
     if settings.workers == 1:
         config = _config(functools.partial(_create_app, settings), workers=1)
@@ -79,9 +74,18 @@ def _serve_in_processes(settings: Settings, listener: socket.socket) -> None:
         engine.close()
 
 
+def _open(settings: Settings) -> Store:
+    """Open the store with its tables."""
+    with telling_why(settings):
+        store = open_store(settings)
+        upgrade(store.database)
+        if settings.database_url is not None or settings.store is not None:
+            store_identity.check(store)
+    return store
+
+
 def _start_engine(settings: Settings) -> DaskEngine:
     store = open_store(settings)
-    upgrade(store.database)
     if settings.scheduler is None:
         release_jobs(store=store)
     store.close()
@@ -141,7 +145,16 @@ class _PortOfMany(socket.socket):
 
 
 def _listen(settings: Settings) -> socket.socket:
-    """Bind the socket; raises OSError when the port is taken."""
+    """Bind the socket; raises CannotStart."""
+    try:
+        return _bound(settings)
+    except OSError as error:
+        told = f"cannot listen on port {settings.port} of {settings.host}: {error.strerror or error}"
+        right = "--port, 0 takes a free one" if error.errno in {errno.EADDRINUSE, errno.EACCES} else "--host"
+        raise CannotStart(f"{told}; name another with {right}") from error
+
+
+def _bound(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -155,12 +168,9 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def _tell_first_key(settings: Settings, listener: socket.socket) -> None:
+def _tell_first_key(store: Store, listener: socket.socket) -> None:
     """Make a key where there is none, and show it this once; on stderr, where no program reads it."""
-    store = open_store(settings)
-    upgrade(store.database)
     first = create_first_key(store=store)
-    store.close()
     if first is not None:
         told = (
             f"requests to this service need a key; one was made, and is shown this once:\n  {first.key}\n"

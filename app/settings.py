@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     requests_per_second: float | None = Field(default=None, gt=0)
     """How many requests a second the service answers in all, each process its part."""
     key_requests_per_second: float | None = Field(default=None, gt=0)
-    """How many of them may come with the same key, or without one from the same address."""
+    """How many of them may come with the same key, or without one that opens anything from the same address."""
 
     webhook_hosts: str = ""
     """Which hosts the ends of jobs may be told, with commas between; none if empty."""

@@ -22,10 +22,10 @@ class Activation:
     derivative: Callable[[Array], Array]
 
 
+@np.errstate(over="ignore")  # exp(-Z) may be infinite: one over it is the 0 that is right
 def sigmoid(Z: Array, *, out: Array | None = None) -> Array:
     """Return 1 / (1 + exp(-Z))."""
-    with np.errstate(over="ignore"):  # exp(-Z) may be infinite: one over it is the 0 that is right
-        A = np.exp(np.negative(Z, out=out), out=out)
+    A = np.exp(np.negative(Z, out=out), out=out)
     A += 1
     return np.reciprocal(A, out=A)
 

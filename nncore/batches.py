@@ -10,18 +10,16 @@ from nncore.randomness import generator
 
 
 def batches(n: int, *, size: int | None, seeds: NDArray[np.int64], epoch: int) -> Iterator[Indices | None]:
-    """Yield the images of each batch: None for all n at once, else (m,), or (lanes, m) where the lanes' seeds differ.
+    """Return the images of each batch: None for all n at once, else (m,), or (lanes, m) where the lanes' seeds differ.
 
     Every image is in one batch of an epoch; the last batch has what is left over.
     """
     if size is None or size >= n:
-        yield None
-        return
+        return iter((None,))
     distinct, lane = np.unique(seeds, return_inverse=True)
     orders = np.stack([generator(seed=int(s), epoch=epoch, purpose="shuffle").permutation(n) for s in distinct])
     order = orders[0] if len(distinct) == 1 else orders[lane]
-    for start in range(0, n, size):
-        yield order[..., start : start + size]
+    return (order[..., start : start + size] for start in range(0, n, size))
 
 
 def steps_of(n: int, *, size: int | None) -> int:

@@ -43,7 +43,8 @@ def new_network(
     first_weights, *others = (np.stack(layer).astype(shared.dtype) for layer in zip(*drawn, strict=True))
     first_layer: FirstLayer
     if choose(shared, work_of(lanes, X=X, units=layer_sizes[1])) == "sample_space":
-        first_layer = SampleSpace(first_weights, draws=list(draws), images=X, gram=gram(X))
+        decays = any(lane.l2 for lane in lanes)
+        first_layer = SampleSpace(first_weights, draws=list(draws), images=X, gram=gram(X), decays=decays)
     else:
         first_layer = WeightSpace(first_weights[draws], images=X)
     parameters = Parameters.zeros(first=first_layer.matrix, layer_sizes=layer_sizes)

@@ -133,8 +133,14 @@ class SampleSpace:
 
     name = "sample_space"
 
-    def __init__(self, first_weights: Array, *, draws: Sequence[int], images: Inputs, gram: Array) -> None:
-        """Take X (n, d), K (n, n), the distinct W1_0 (draws, units, inputs), and which of them each lane has."""
+    def __init__(
+        self, first_weights: Array, *, draws: Sequence[int], images: Inputs, gram: Array, decays: bool = True
+    ) -> None:
+        """Take X (n, d), K (n, n), the distinct W1_0 (draws, units, inputs), and which of them each lane has.
+
+        Where nothing decays, in a training without L2, s stays 1, and no step needs to multiply by it.
+        """
+        self._decays = decays
         self._first_weights = first_weights
         self._images = images
         self._gram = gram
@@ -149,10 +155,11 @@ class SampleSpace:
         storage = np.zeros((rows, n + 1), dtype=self._images.dtype)
         self._draws = draws
         self._tiles = storage[:, :-1].reshape(-1, tile, n)
-        self._room = np.empty(self._tiles.shape, dtype=storage.dtype)
         self._all = SampleBatch(kernel=self._gram, start=self._starts[draws])
         self.matrix = storage[: lanes * units].reshape(lanes, units, n + 1)
         self.matrix[:, :, -1] = 1
+        self._room = np.empty(self._tiles.shape, dtype=storage.dtype)
+        self._product = _of_lanes(self._room, self.matrix)
 
     def batch(self, indices: Indices | None) -> SampleBatch:
         """Return the images' columns of K and of Z1_0."""
@@ -172,18 +179,22 @@ class SampleSpace:
 
     def forward(self, batch: SampleBatch) -> Array:
         """Return s Z1_0 + C K."""
-        if batch.columns is None:
-            Z = self._tiled_product(batch.kernel)
+        if batch is self._all:
+            np.matmul(self._tiles, self._gram, out=self._room)
+            Z = self._product
+        elif batch.columns is None:
+            Z = _of_lanes(np.matmul(self._tiles, batch.kernel), self.matrix)
         else:  # a part of the images, which may be another one in each lane
             Z = np.matmul(self.matrix[:, :, :-1], batch.kernel)
-        Z += self.matrix[:, :, -1:] * batch.start
+        Z += self.matrix[:, :, -1:] * batch.start if self._decays else batch.start
         return Z
 
     def backward(self, dZ: Array, batch: SampleBatch, *, out: Array) -> None:
         """Write dZ1 at the images' columns: the gradient is dZ1 X, so these are its coordinates; s has none."""
         if batch.columns is None:
             out[:, :, :-1] = dZ
-            out[:, :, -1] = 0
+            if self._decays:  # else it was never anything but 0
+                out[:, :, -1] = 0
             return
         out[...] = 0
         if batch.columns.ndim == 1:
@@ -218,12 +229,11 @@ class SampleSpace:
         kept.matrix[...] = self.matrix[lanes]
         return kept
 
-    def _tiled_product(self, kernel: Array) -> Array:
-        """Return C times the kernel (n, m), in tiles of one size whatever the number of lanes."""
-        lanes, units, _ = self.matrix.shape
-        room = self._room if kernel.shape[1] == self._room.shape[2] else None
-        product = np.matmul(self._tiles, kernel, out=room)
-        return product.reshape(-1, kernel.shape[1])[: lanes * units].reshape(lanes, units, -1)
+
+def _of_lanes(tiles: Array, matrix: Array) -> Array:
+    """Return the rows of tiles (tiles, rows, m) that are those of a matrix, as (lanes, units, m)."""
+    lanes, units, _ = matrix.shape
+    return tiles.reshape(-1, tiles.shape[2])[: lanes * units].reshape(lanes, units, -1)
 
 
 def _product(W: Array, X: Array) -> Array:

@@ -21,6 +21,7 @@ class Lanes:
     learning_rates: Array
     l2: Array  # lambda / m
     clip_norms: Array | None
+    counted: NDArray[np.intp]  # how many images count
     shares: Array  # (lanes, n): each image's share in the cost; 0 where it is held out
     held_out: Array | None  # (lanes, n): each image's share in the validation cost
 
@@ -28,14 +29,15 @@ class Lanes:
     def of(cls, hyperparameters: Sequence[Hyperparameters], *, weights: Array, held_out: Array | None) -> "Lanes":
         """Collect the lanes' hyperparameters; weights and held_out are of shape (lanes, n) and need no sum of 1."""
         dtype = hyperparameters[0].dtype
-        m = np.count_nonzero(weights, axis=1)
+        counted = np.count_nonzero(weights, axis=1)
         clips = [lane.clip_norm for lane in hyperparameters]
         return cls(
             numbers=np.arange(len(hyperparameters)),
             seeds=np.array([lane.seed for lane in hyperparameters]),
             learning_rates=np.array([lane.learning_rate for lane in hyperparameters], dtype=dtype),
-            l2=np.array([lane.l2 for lane in hyperparameters], dtype=dtype) / m.astype(dtype),
+            l2=np.array([lane.l2 for lane in hyperparameters], dtype=dtype) / counted.astype(dtype),
             clip_norms=np.array([np.inf if c is None else c for c in clips], dtype=dtype) if any(clips) else None,
+            counted=counted,
             shares=shares(weights).astype(dtype),
             held_out=None if held_out is None else shares(held_out).astype(dtype),
         )

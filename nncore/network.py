@@ -5,7 +5,7 @@ images. The public face takes images as rows, X (n, d).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,8 +25,8 @@ class Forward:
     """What forward propagation keeps for back-propagation, each array of shape (lanes, units, m)."""
 
     logits: Array
-    activations: list[Array] = field(default_factory=list)  # A1, A2, ... of the hidden layers
-    inputs: list[Array] = field(default_factory=list)  # what the next layer saw of each: the same, or with dropout
+    activations: list[Array]  # A1, A2, ... of the hidden layers
+    inputs: list[Array]  # what the next layer saw of each: the same, or with dropout
 
 
 class Network:
@@ -79,15 +79,16 @@ class Network:
         activation = self._activation.function
         Z = self.first_layer.forward(batch)
         Z += self.biases[0]
-        passed = Forward(logits=Z)
-        for layer, (W, b) in enumerate(zip(self.parameters.weights, self.biases[1:], strict=True)):
+        activations: list[Array] = []
+        inputs = activations if masks is None else []
+        for layer, W in enumerate(self.parameters.weights):
             A = activation(Z, out=Z)
-            passed.activations.append(A)
-            passed.inputs.append(A if masks is None else A * masks[layer])
-            Z = np.matmul(W, passed.inputs[-1])
-            Z += b
-        passed.logits = Z
-        return passed
+            activations.append(A)
+            if masks is not None:
+                inputs.append(A * masks[layer])
+            Z = np.matmul(W, inputs[layer])
+            Z += self.parameters.biases[layer + 1]
+        return Forward(logits=Z, activations=activations, inputs=inputs)
 
     def backward(
         self, passed: Forward, dZ: Array, batch: Any, *, gradients: Parameters, masks: Sequence[Array] | None = None
@@ -99,7 +100,7 @@ class Network:
         for layer in reversed(range(len(passed.activations))):
             np.add.reduce(dZ, axis=2, keepdims=True, out=gradients.biases[layer + 1])
             np.matmul(dZ, passed.inputs[layer].mT, out=gradients.weights[layer])
-            dZ = np.matmul(self.parameters.weights[layer].mT, dZ)
+            dZ = _passed_back(self.parameters.weights[layer], dZ)
             if masks is not None:
                 dZ *= masks[layer]
             dZ *= self._activation.derivative(passed.activations[layer])
@@ -140,3 +141,10 @@ class Network:
                 Z[lane, :, start : start + BLOCK] = np.matmul(W[start : start + BLOCK], vectors)
             Z[lane] += bias
         return Z
+
+
+def _passed_back(W: Array, dZ: Array) -> Array:
+    """Return W^T dZ, of shape (lanes, inputs, m)."""
+    if dZ.shape[1] == 1:
+        return W.mT * dZ  # a column by a row: the same products, for which no BLAS is called, and matmul is slow
+    return np.matmul(W.mT, dZ)

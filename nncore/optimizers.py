@@ -166,6 +166,8 @@ class Adam:
 
 def per_lane(values: Array, array: Array) -> Array:
     """Return values of shape (lanes,) so that they multiply an array of shape (lanes, ...)."""
+    if len(values) == 1:
+        return values.reshape(())  # a number, which is multiplied with in half the time
     return values.reshape(-1, *[1] * (array.ndim - 1))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -293,26 +294,30 @@ class Training:
     def _begin_epoch(self) -> Epoch:
         values = self._look() if self._is_recorded() or self._stopper else {}
         before = self.network.parameters.copy() if self._stopper else None
-        return Epoch(lanes=len(self._update.lanes.numbers), values=values, before=before)
+        return Epoch(values=values, before=before)
 
     def _train_batch(self, indices: Indices | None, within: Epoch) -> None:
-        lanes = self._update.lanes
         logits = self._update.step(indices)
         within.steps += 1
         self._check_finite(logits)
         if within.is_looked_at:
-            cost = self._update.costs(logits, indices)
-            within.hits += self._hits(logits, indices)
-            with np.errstate(invalid="ignore"):  # a share of 0 in a cost that is not finite
-                within.costs += np.sum(cost * select(lanes.shares, indices), axis=1)
-                if lanes.held_out is not None and self._update.sees_held_out:
-                    within.values |= self._held_out_values(cost, logits)
+            self._gather(logits, indices, within)
+
+    @np.errstate(over="ignore", invalid="ignore")  # a lane that diverges, and a share of 0 in its cost
+    def _gather(self, logits: Array, indices: Indices | None, within: Epoch) -> None:
+        """Add to the sums of an epoch what these logits give."""
+        lanes = self._update.lanes
+        costs = self._update.costs(logits, indices)
+        within.costs += np.vecdot(costs, select(lanes.shares, indices))
+        within.hits += self._hits(logits, indices)
+        if lanes.held_out is not None and self._update.sees_held_out:
+            within.values |= self._held_out_values(costs, logits, shares=lanes.held_out)
 
     def _end_epoch(self, within: Epoch) -> None:
         lanes, values = self._update.lanes, within.values
         if within.is_looked_at:
             values["cost"] = within.costs + values.pop("l2")
-            values["accuracy"] = within.hits / np.count_nonzero(lanes.shares, axis=1)
+            values["accuracy"] = within.hits / lanes.counted
         if self._is_recorded():
             self.histories.record(self.epoch + 1, values, lanes=lanes.numbers)
         self.epoch += 1
@@ -355,21 +360,21 @@ class Training:
             values[f"{name}_cost"], values[f"{name}_accuracy"] = watched.look(network)
         if lanes.held_out is not None and not self._update.sees_held_out:
             logits = network.forward(network.first_layer.batch(None)).logits
-            values |= self._held_out_values(network.loss.costs(logits, self._update.targets), logits)
+            costs = network.loss.costs(logits, self._update.targets)
+            values |= self._held_out_values(costs, logits, shares=lanes.held_out)
         return values
 
-    def _held_out_values(self, costs: Array, logits: Array) -> dict[str, Array]:
-        shares = self._update.lanes.held_out
+    def _held_out_values(self, costs: Array, logits: Array, *, shares: Array) -> dict[str, Array]:
         right = self.network.loss.answers(logits) == self.splits.train.labels
         return {
-            "validation_cost": np.sum(costs * shares, axis=1),
-            "validation_accuracy": np.sum(right * shares, axis=1),
+            "validation_cost": np.vecdot(costs, shares),
+            "validation_accuracy": np.vecdot(right, shares),
         }
 
     def _hits(self, logits: Array, indices: Indices | None) -> Array:
         labels = self.splits.train.labels if indices is None else self.splits.train.labels[indices]
         counted = select(self._update.lanes.shares, indices) > 0
-        return np.count_nonzero((self.network.loss.answers(logits) == labels) & counted, axis=1)
+        return np.add.reduce((self.network.loss.answers(logits) == labels) & counted, axis=1)
 
     def _batches(self) -> Iterator[Indices | None]:
         n = len(self.splits.train.labels)
@@ -384,6 +389,8 @@ class Training:
 
     def _check_finite(self, logits: Array) -> None:
         """Note the lanes whose cost is not finite, which is so where a logit is not."""
+        if isfinite(np.vdot(logits, logits)):  # so all of them are; the other way round, a square may be too large
+            return
         finite = np.isfinite(logits)
         if finite.all():
             return

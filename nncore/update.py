@@ -33,7 +33,7 @@ class Update:
         self.gradients = network.parameters.zeros_like()
         self.dropout = dropout_of(hyperparameters, "dropout")
         self.input_dropout = dropout_of(hyperparameters, "input_dropout")
-        self.targets = targets
+        self.targets = targets[np.newaxis]  # of one shape with the logits of one lane, which is faster to subtract
         self._whole = shared.batch_size is None or shared.batch_size >= targets.shape[1]
         self._add_l2()
 
@@ -60,19 +60,31 @@ class Update:
 
     def begin_epoch(self, epoch: int, *, rate_factor: float) -> None:
         """Set the learning rates of an epoch, counted from 0, and begin its dropout."""
-        self._rates = self.lanes.learning_rates * rate_factor
+        rates = self.lanes.learning_rates
+        self._rates = rates if rate_factor == 1 else rates * rate_factor
         for dropout in filter(None, (self.dropout, self.input_dropout)):
             dropout.begin_epoch(epoch)
 
     def costs(self, logits: Array, indices: Indices | None) -> Array:
         """Return the cost of each of these images without L2, of shape (lanes, m)."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            return self.network.loss.costs(logits, self._targets_of(indices))
+        return self.network.loss.costs(logits, self._targets_of(indices))
 
+    @np.errstate(over="ignore", invalid="ignore")  # what is not finite is told by the training
     def step(self, indices: Indices | None) -> Array:
         """Make one update with these images; return their logits before it, of shape (lanes, units, m)."""
-        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told by the training
-            return self._step(indices)
+        network, gradients = self.network, self.gradients
+        batch = self._batch(indices)
+        masks = self._masks(indices)
+        passed = network.forward(batch, masks=masks)
+        dZ = network.loss.gradients(passed.logits, self._targets_of(indices))
+        dZ *= self._shares_of(indices)[:, np.newaxis]
+        network.backward(passed, dZ, batch, gradients=gradients, masks=masks)
+        if self.l2:
+            self.l2.add_gradients(network.parameters, gradients)
+        if self.lanes.clip_norms is not None:
+            self._clip(gradients, largest=self.lanes.clip_norms)
+        self.optimizer.step(network.parameters, gradients, learning_rates=self._rates)
+        return passed.logits
 
     def skip(self, indices: Indices | None) -> None:
         """Pass over a batch that was trained on before an interruption: draw what its dropout drew."""
@@ -94,21 +106,6 @@ class Update:
         memory = {f"memory_{number}": memory for number, memory in enumerate(self.optimizer.memory)}
         return {"parameters": self.network.parameters, **memory}
 
-    def _step(self, indices: Indices | None) -> Array:
-        network, gradients = self.network, self.gradients
-        batch = self._batch(indices)
-        masks = self._masks(indices)
-        passed = network.forward(batch, masks=masks)
-        dZ = network.loss.gradients(passed.logits, self._targets_of(indices))
-        dZ *= self._shares_of(indices)[:, np.newaxis]
-        network.backward(passed, dZ, batch, gradients=gradients, masks=masks)
-        if self.l2:
-            self.l2.add_gradients(network.parameters, gradients)
-        if self.lanes.clip_norms is not None:
-            self._clip(gradients, largest=self.lanes.clip_norms)
-        self.optimizer.step(network.parameters, gradients, learning_rates=self._rates)
-        return passed.logits
-
     def _add_l2(self) -> None:
         parameters = self.network.parameters
         self.l2 = L2(self.lanes.l2, parameters=parameters) if self.lanes.l2.any() else None
@@ -123,13 +120,13 @@ class Update:
         return [self.dropout.mask((units, self._count(indices))) for units in self.network.layer_sizes[1:-1]]
 
     def _count(self, indices: Indices | None) -> int:
-        return self.targets.shape[1] if indices is None else indices.shape[-1]
+        return self.targets.shape[2] if indices is None else indices.shape[-1]
 
     def _targets_of(self, indices: Indices | None) -> Array:
         if indices is None:
             return self.targets
-        targets = self.targets[:, indices]
-        return targets if indices.ndim == 1 else np.swapaxes(targets, 0, 1)
+        targets = self.targets[:, :, indices]
+        return targets if indices.ndim == 1 else np.swapaxes(targets[0], 0, 1)
 
     def _shares_of(self, indices: Indices | None) -> Array:
         return self.lanes.shares if indices is None else shares(select(self.lanes.shares, indices))

@@ -1,4 +1,4 @@
-"""How many requests a second are answered, in all and of one client; health is always answered."""
+"""How many requests a second are answered, in all and of one client; health and the page are always answered."""
 
 import math
 import time
@@ -11,16 +11,22 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.api.problems import problem_response
 from app.errors import TooManyRequests
 
-ALWAYS = ("/livez", "/readyz")
+ALWAYS = ("/livez", "/readyz", "/metrics", "/")
+FILES = ("/static/", "/docs/static/")
+"""What a browser asks for by the dozen."""
 MOST_CLIENTS = 10_000
 
 
 class Bucket:
-    """Holds a second's requests, at least one, and is filled again evenly (a token bucket)."""
+    """Holds a second's requests, at least one, and is filled again evenly (a token bucket).
 
-    def __init__(self, rate: float, *, now: float) -> None:
-        self.rate = rate
-        self.size = max(1.0, rate)
+    `rate` is of all processes together; each has its part.
+    """
+
+    def __init__(self, rate: float, *, processes: int, now: float) -> None:
+        self.whole, self.processes = rate, processes
+        self.rate = rate / processes
+        self.size = max(1.0, self.rate)
         self._left = self.size
         self._then = now
 
@@ -44,18 +50,20 @@ class RateLimit:
         *,
         in_all: float | None,
         of_one: float | None,
+        processes: int = 1,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take requests a second; None is no limit."""
+        """Take requests a second, of which each process answers its part; None is no limit."""
         self._app = app
         self._of_one = of_one
+        self._processes = processes
         self._clock = clock
-        self._in_all = None if in_all is None else Bucket(in_all, now=clock())
+        self._in_all = None if in_all is None else self._bucket(in_all)
         self._clients: OrderedDict[str, Bucket] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it with 429."""
-        buckets = [] if scope["type"] != "http" or scope["path"] in ALWAYS else self._buckets(scope)
+        buckets = [] if scope["type"] != "http" or _is_free(scope) else self._buckets(scope)
         if not buckets:
             await self._app(scope, receive, send)
             return
@@ -76,11 +84,20 @@ class RateLimit:
         return found
 
     def _client(self, name: str, *, rate: float) -> Bucket:
-        bucket = self._clients.pop(name, None) or Bucket(rate, now=self._clock())
+        bucket = self._clients.pop(name, None) or self._bucket(rate)
         self._clients[name] = bucket
         if len(self._clients) > MOST_CLIENTS:
             self._clients.popitem(last=False)
         return bucket
+
+    def _bucket(self, rate: float) -> Bucket:
+        return Bucket(rate, processes=self._processes, now=self._clock())
+
+
+def _is_free(scope: Scope) -> bool:
+    """Whether a request does not count; one that is refused always does, so that nobody can try keys without end."""
+    path = scope["path"]
+    return (path in ALWAYS or path.startswith(FILES)) and "refusal" not in scope.get("state", {})
 
 
 def _client(scope: Scope) -> str:
@@ -90,8 +107,9 @@ def _client(scope: Scope) -> str:
 
 def _refusal(bucket: Bucket, *, left: float) -> ASGIApp:
     seconds = math.ceil((1 - left) / bucket.rate)
+    part = "" if bucket.processes == 1 else f", or its part of them to one of {bucket.processes} processes"
     error = TooManyRequests(
-        f"more than {bucket.rate:g} requests a second came; the next is answered in {seconds} s",
+        f"more than {bucket.whole:g} requests a second came{part}; the next is answered in {seconds} s",
         headers={"Retry-After": str(seconds)} | _headers(bucket, left=0),
     )
     return problem_response(error)

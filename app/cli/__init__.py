@@ -1,11 +1,13 @@
 """The command `nncore`: `serve` and `demo` start the service, all others speak to one over HTTP."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from app.cli import datasets, demo, explain, export, jobs, keys, models, predict, serve, train, tune
+
+UsageError: Any = typer.BadParameter.__base__  # which Typer does not name
 
 application = typer.Typer(
     name="nncore",
@@ -47,13 +49,29 @@ def describe(
 
 
 def main() -> None:
-    """Do what the command line asks; exits 0, 1 (failed) or 2 (usage)."""
+    """Do what the command line asks; exits 0, 1 (failed) or 2 (usage), and tells in one line why."""
+    from app.cli.hints import as_commands
     from app.cli.output import say
     from app.client import ClientError
     from app.settings import SettingsError
 
     try:
-        application()
+        code = application(standalone_mode=False)
+    except typer.Abort:
+        code = 1
+    except UsageError as error:
+        code = _tell_usage(error)
     except (ClientError, SettingsError) as error:
-        say(f"nncore: {error}", err=True)
-        sys.exit(2 if isinstance(error, SettingsError) else 1)
+        say(f"nncore: {as_commands(str(error))}", err=True)
+        code = 2 if isinstance(error, SettingsError) else 1
+    sys.exit(code or 0)
+
+
+def _tell_usage(error: Any) -> int:
+    from app.cli.output import say
+
+    told = error.format_message().strip()
+    if told:  # else there was no word at all, and the help has been printed
+        path = error.ctx.command_path if error.ctx else "nncore"
+        say(f"nncore: {told.rstrip('.')}; `{path} --help` tells what is right", err=True)
+    return int(error.exit_code)

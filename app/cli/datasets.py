@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.figures import moment
-from app.cli.options import AsJson, Server, connect
+from app.cli.options import AsJson, Server, connect, refuse_folders
 from app.cli.output import Json, print_json, print_table, say
 from app.cli.upload import Shown, shown_upload
 
@@ -60,6 +60,7 @@ def list_datasets(*, server: Server = None, as_json: AsJson = False) -> None:
 
 
 def _import(client: "Client", name: str, paths: list[Path], shown: "Shown | None" = None) -> Json:
+    refuse_folders(paths, right=f"make a zip of it first: cd {paths[0]} && zip -r ../{name}.zip .")
     sent, read = shown or (None, None)
     are_hdf5 = [path.suffix.lower() in HDF5_SUFFIXES for path in paths]
     if all(are_hdf5) and len(paths) <= 2:

@@ -33,10 +33,14 @@ def demo(
     folder: Annotated[Path, typer.Option(help="Where the pictures are left, for curl.")] = Path("data") / "demo",
 ) -> None:
     """Show everything once on built-in pictures: import, train, predict, over HTTP, on a service of its own."""
-    from app.client import Client
+    from app.client import Client, ClientError
     from app.demo import own_service, write_pictures
 
-    archive, picture = write_pictures(folder)
+    try:
+        archive, picture = write_pictures(folder)
+    except OSError as error:
+        message = f"cannot write to {folder}: {error.strerror}; name another with --folder"
+        raise ClientError(message) from error
     typer.echo(f"drew {archive} and {picture}")
     with TemporaryDirectory(prefix="nncore-demo-") as home, own_service(Path(home)) as address:
         typer.echo(f"started a service at {address}")

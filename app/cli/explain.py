@@ -3,7 +3,7 @@
 import typer
 
 from app.cli.figures import percent
-from app.cli.options import AsJson, ModelReference, Pictures, Server, connect
+from app.cli.options import AsJson, ModelReference, Pictures, Server, connect, refuse_folders
 from app.cli.output import Json, print_json, print_table
 
 COLUMNS = ["picture", "label", "probability", "logit", "pixels for", "pixels against", "bias"]
@@ -17,12 +17,16 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Tell what spoke for an answer and what against, with --json pixel by pixel; exits 1 if one could not be read."""
+    from app.client import shown_name
+
     with connect(server) as client:
+        refuse_folders(images, right="name its pictures")
         answer = client.explain(images, model=model)
     if as_json:
         print_json(answer)
     else:
-        print_table(COLUMNS, [_row(each) for each in answer["explanations"]])
+        told = zip(answer["explanations"], images, strict=True)
+        print_table(COLUMNS, [_row(each | {"filename": shown_name(path)}) for each, path in told])
     if any(each.get("error") for each in answer["explanations"]):
         raise typer.Exit(1)
 

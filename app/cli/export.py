@@ -1,13 +1,15 @@
 """`nncore export`."""
 
 import re
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app.cli.options import Server, connect
+from app.cli.options import AsJson, Server, connect
+from app.cli.output import print_json
 
 
 class Form(StrEnum):
@@ -24,19 +26,28 @@ def export(
     *,
     form: Annotated[Form, typer.Option("--format", help="What to make of the model.")] = Form.hdf5,
     output: Annotated[
-        Path | None, typer.Option("--output", metavar="FILE", help="Where to save it; else NAME-VERSION here.")
+        Path | None,
+        typer.Option("--output", metavar="FILE", help="Where to save it, - for stdout; else NAME-VERSION here."),
     ] = None,
     server: Server = None,
+    as_json: AsJson = False,
 ) -> None:
     """Save a model as its parameter file, as `npz`, as an ONNX graph, or as Python that needs NumPy alone."""
+    from app.client import shown_name
     from app.exports import formats
 
     with connect(server) as client:
         name, version = client.resolve(model)
         exported = formats.export(client.parameters(name, version), form=form)
+    if output == Path("-"):
+        sys.stdout.buffer.write(exported)
+        return
     path = output or Path(_file_name(name, version, form=form))
     _write(path, exported)
-    typer.echo(f"{name}:{version} is in {path} ({len(exported)} bytes)")
+    if as_json:
+        print_json({"name": name, "version": version, "format": form, "file": shown_name(path), "size": len(exported)})
+    else:
+        typer.echo(f"{name}:{version} is in {shown_name(path)} ({len(exported)} bytes)")
 
 
 def _file_name(name: str, version: int, *, form: Form) -> str:

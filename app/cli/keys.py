@@ -50,7 +50,11 @@ def list_keys(*, server: Server = None, as_json: AsJson = False) -> None:
 
 
 @application.command("revoke")
-def revoke_key(key_id: Annotated[str, typer.Argument(metavar="ID")], *, server: Server = None) -> None:
+def revoke_key(
+    key_id: Annotated[str, typer.Argument(metavar="ID")], *, server: Server = None, as_json: AsJson = False
+) -> None:
     """Revoke a key: within a second it opens nothing any more."""
     with connect(server) as client:
         client.revoke_key(key_id)
+    if as_json:
+        print_json({"revoked": key_id})

@@ -26,3 +26,11 @@ def connect(server: str | None) -> "Client":
 
     settings = load_settings(**({} if server is None else {"server": server}))
     return Client(settings.server, key=None if settings.key is None else settings.key.get_secret_value())
+
+
+def refuse_folders(paths: list[Path], *, right: str) -> None:
+    """Raise BadParameter, with what would be right, where one of the files is a folder."""
+    for path in paths:
+        if path.is_dir():
+            message = f"{path} is a folder; {right}"
+            raise typer.BadParameter(message)

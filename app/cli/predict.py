@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from app.cli.figures import percent
-from app.cli.options import AsJson, ModelReference, Pictures, Server, connect
+from app.cli.options import AsJson, ModelReference, Pictures, Server, connect, refuse_folders
 from app.cli.output import Json, print_json, print_table
 from app.cli.predict_batch import print_batch
 
@@ -22,16 +22,24 @@ def predict(
     as_json: AsJson = False,
 ) -> None:
     """Tell what is on pictures; exits 1 if one of them could not be read."""
+    from app.client import shown_name
+
     with connect(server) as client:
         if batch:
             failed = print_batch(client, images, model=model, row=None if as_json else _row)
         else:
+            refuse_folders(images, right="`nncore predict --batch` takes folders")
             answer = client.predict(images, model=model)
             failed = any(each.get("error") for each in answer["predictions"])
             if as_json:
                 print_json(answer)
             else:
-                _print(answer["predictions"])
+                _print(
+                    [
+                        told | {"filename": shown_name(path)}
+                        for told, path in zip(answer["predictions"], images, strict=True)
+                    ]
+                )
     if failed:
         raise typer.Exit(1)
 

@@ -20,6 +20,7 @@ def watch(client: "Client", job_id: str) -> Json:
 
 
 def _bar(client: "Client", job_id: str) -> Json:
+    from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 
     layout = (
@@ -29,7 +30,8 @@ def _bar(client: "Client", job_id: str) -> Json:
         TextColumn("{task.fields[cost]}"),
         TextColumn("{task.fields[left]}"),
     )
-    with Progress(*layout) as progress:
+    narrower = Console(width=Console().width - 2)  # room for the terminal's ^C, which would break the line
+    with Progress(*layout, console=narrower) as progress:
         bar = progress.add_task("", status="", cost="", left="")
 
         def show(job: Json, cost: float | None) -> None:

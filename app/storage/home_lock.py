@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from app.settings import SettingsError
+from app.storage.cannot_start import CannotStart
 
 LOCK = "data/service.lock"
 
 
 @contextmanager
 def hold(home: Path, *, shared: bool) -> Iterator[None]:
-    """Hold the home while the block goes on, beside others that hold it `shared`; raises SettingsError.
+    """Hold the home while the block goes on, beside others that hold it `shared`; raises CannotStart.
 
     The system lets go of it with the process, whichever way that ends.
     """
@@ -26,7 +26,7 @@ def hold(home: Path, *, shared: bool) -> Iterator[None]:
         except BlockingIOError as error:
             holder = path.read_text(encoding="utf-8") or "which process is not known"
             message = f"a service works in {home} already ({holder}); NNCORE_WORKERS has several processes answer"
-            raise SettingsError(f"{message}, and another service needs another NNCORE_HOME") from error
+            raise CannotStart(f"{message}, and another service needs another NNCORE_HOME") from error
         with suppress(OSError):  # a full disk has no room for the note, and the lock needs none
             file.truncate(0)
             file.write(f"process {os.getpid()} of {platform.node()}".encode())

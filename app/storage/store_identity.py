@@ -6,7 +6,7 @@ from uuid import uuid4
 from sqlalchemy import insert as insert_into
 from sqlalchemy import select, union_all
 
-from app.settings import SettingsError
+from app.storage.cannot_start import CannotStart
 from app.storage.database import Connection
 from app.storage.files import DATASETS, MODELS, Files
 from app.storage.store import Store
@@ -16,7 +16,7 @@ MARKS = "data/identity"
 
 
 def check(store: Store) -> None:
-    """See that the files are those of the database, and give both an identity at first; raises SettingsError.
+    """See that the files are those of the database, and give both an identity at first; raises CannotStart.
 
     Files without one are the database's own if it names any of them, as in a restored copy. Where the files cannot be
     reached, nothing is known.
@@ -28,7 +28,7 @@ def check(store: Store) -> None:
             known = marks[0] if marks else uuid4().hex
             connection.execute(insert_into(store_identity).values(id=known))
         elif known not in marks and (marks or not _names_any(connection, store.files)):
-            raise SettingsError(_refusal(known, marks))
+            raise CannotStart(_refusal(known, marks))
         if known not in marks:
             _mark(store.files, known)
 

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -112,7 +113,7 @@ def start_in_vain(**variables: str) -> str:
     """Start a service that is refused, and return what is said of it."""
     command = [sys.executable, "-m", "app.cli", "serve", "--port", "0"]
     ended = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60, env=os.environ | variables)
-    assert (ended.returncode, ended.stdout) == (2, "")
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1)
     return ended.stderr
 
 
@@ -152,3 +153,39 @@ def answers(address: str, is_so: Callable[[dict], bool]) -> bool:
         return is_so(get(address))
     except OSError:
         return False
+
+
+@pytest.mark.parametrize(
+    ("words", "environment", "told"),
+    [
+        (["--port", "{taken}"], {}, "cannot listen on port {taken} of 127.0.0.1: .*; name another with --port"),
+        (["--host", "no.such.host.invalid"], {}, "no.such.host.invalid: .*; name another with --host"),
+        (["--home", "{file}/home"], {}, "cannot write under the home {file}/home: .*; name another with --home"),
+        ([], {"NNCORE_DATABASE_URL": "secret"}, "NNCORE_DATABASE_URL cannot be used .*postgresql://user@host/name"),
+        (
+            ["--workers", "2"],
+            {"NNCORE_DATABASE_URL": "postgresql://u:secret@127.0.0.1:{free}/x"},
+            "the database cannot be used: .*refused; look after the one that NNCORE_DATABASE_URL means",
+        ),
+    ],
+)
+def test_what_an_operator_can_mend_is_one_line_and_code_1(tmp_path, words, environment, told):
+    with socket.socket() as taken, socket.socket() as free:
+        for each in (taken, free):
+            each.bind(("127.0.0.1", 0))
+        taken.listen()
+        (tmp_path / "file").write_text("no folder")
+        known = {"taken": taken.getsockname()[1], "free": free.getsockname()[1], "file": tmp_path / "file"}
+        given = {"--home": str(tmp_path), "--port": "0", **dict(zip(words[::2], words[1::2], strict=True))}
+        command = ["serve", *(word.format(**known) for pair in given.items() for word in pair)]
+        done = subprocess.run(
+            [sys.executable, "-m", "app.cli", *command],
+            env=os.environ | {name: value.format(**known) for name, value in environment.items()},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert re.match(f"nncore: .*{told.format(**known)}", done.stderr)
+    assert "secret" not in done.stderr

@@ -11,7 +11,7 @@ const ROWS = 100; // of the table
 
 export function chart({ label, x = "epoch", format = decimal, from = null }) {
   const figure = h("div", { class: "chart", tabindex: "0", role: "group", "aria-label": `${label}: the arrow keys read the values` });
-  const legend = h("ul", { class: "legend", "aria-live": "off" });
+  const legend = h("ul", { class: "legend" });
   const table = h("details", { ontoggle: () => fillTable() }, h("summary", { class: "small" }, "The numbers as a table"));
   const node = h("div", {}, figure, legend, table);
   const state = { series: [], isLogarithmic: false, at: null, width: 0 };

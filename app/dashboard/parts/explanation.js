@@ -22,7 +22,7 @@ export function explanationOf(explanation, picture) {
         ["Pixels against", signed(against)],
         ["Biases", signed(explanation.bias)],
         ["Sum, the logit", signed(explanation.logit)],
-        ["Off by rounding", explanation.residual.toExponential(1)],
+        ["Off by rounding", explanation.residual ? explanation.residual.toExponential(1) : "0"],
       ], { isMono: true }),
     ),
   );

@@ -9,7 +9,7 @@ export const RIGHT_BELOW = 1e-6; // a difference of the order of the rounding of
 export function gradientChecks({ gradient_checks: checks, check_gradients_every: every }) {
   if (!every) return null;
   const content = checks.length
-    ? scrollTable({ label: "Gradient checks", columns: columnsOf(["After epoch", "Difference", "Verdict", "Furthest apart", "Analytical", "Numerical"]), rows: checks.map(row) })
+    ? scrollTable({ label: "Gradient checks", columns: columnsOf(["After epoch", "Difference", "Verdict", "Furthest apart", "Analytical", "Numerical"]), rows: checks.map(row).reverse(), kind: "numbers" })
     : h("p", { class: "muted" }, `The first is made after epoch ${whole(every)}.`);
   return h("section", { class: "card" }, h("h2", {}, "Gradient checks"), content);
 }

@@ -28,12 +28,14 @@ function card(dataset) {
   return h(
     "article",
     { class: "card dataset-card" },
-    sheet(dataset, { split: "train", limit: 12, columns: 6, alt: "" }),
+    shown(dataset).map((className) => sheet(dataset, { split: "train", className, limit: 6, columns: 6, alt: "" })),
     h("h2", {}, h("a", { href }, dataset.name)),
     h("p", { class: "muted small" }, summary(dataset)),
     dataset.warnings.length > 0 && h("p", { class: "pill paused" }, plural(dataset.warnings.length, "warning")),
   );
 }
+
+const shown = ({ classes, counts }) => classes.filter((name) => counts.train[name]).slice(0, 2);
 
 function summary({ classes, images }) {
   const splits = ["train", "test"].filter((split) => split in images).map((split) => `${whole(images[split])} ${split}`);

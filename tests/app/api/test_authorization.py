@@ -5,7 +5,10 @@ from fastapi.testclient import TestClient
 
 from app.api.authorization import needed_scope
 from app.main import create_app
+from app.schemas.training import TrainRequest
+from app.services.start_training import start_training
 from app.settings import Settings
+from tests.app.conftest import Notebook, store_dataset
 
 OWN = "a key of my own"
 
@@ -58,6 +61,13 @@ ASKED = [
     ("POST", "/train", {"train", "admin"}),
     ("DELETE", "/models/x", {"train", "admin"}),
     ("GET", "/keys", {"admin"}),
+    ("GET", "/models/hardest", {"predict", "train", "admin"}),
+    ("GET", "/models/x/versions/1/weights.png", {"predict", "train", "admin"}),
+    ("GET", "/models/x/versions/1/hardest", {"train", "admin"}),
+    ("POST", "/predict?model=x", {"predict", "train", "admin"}),
+    ("POST", "/predict?model=job:x", {"train", "admin"}),
+    ("POST", "/explain?model=%6Aob%3Ax", {"train", "admin"}),
+    ("POST", "/forward?model=x&model=job:x", {"train", "admin"}),
 ]
 
 
@@ -70,7 +80,16 @@ def test_a_scope_allows_what_it_should_and_no_more(locked, bearers, method, path
 
 
 def test_whether_a_name_exists_is_not_told(locked, bearers):
-    answers = [locked.get(f"/jobs/{name}", headers=bearers["predict"]) for name in ("a", "b")]
+    state = locked.app.state
+    store_dataset(state.store, name="shades")
+    request = TrainRequest(dataset="shades", model="shades")
+    there = start_training(request, store=state.store, engine=Notebook(), settings=state.settings).id
+    asked = [("GET", "/jobs/{}"), ("POST", "/predict?model=job:{}"), ("POST", "/forward?model=job:{}")]
+    answers = [
+        locked.request(method, path.format(name), headers=bearers["predict"])
+        for method, path in asked
+        for name in (there, "not-there")
+    ]
     assert {(answer.status_code, answer.json()["detail"]) for answer in answers} == {
         (403, "this needs a key of scope train; the one that was sent has scope predict")
     }
@@ -84,6 +103,30 @@ def test_keys_are_listed_without_secrets_and_revoked(locked):
     assert locked.delete(f"/keys/{made['id']}", headers=bearer(OWN)).status_code == 204
     assert locked.delete(f"/keys/{made['id']}", headers=bearer(OWN)).json()["code"] == "key-not-found"
     assert locked.get("/models", headers=bearer(made["key"])).status_code == 401
+
+
+def test_an_answer_tells_the_scope_of_the_key(locked, bearers):
+    for path, status in (("/models", 200), ("/keys", 403)):
+        answer = locked.get(path, headers=bearers["predict"])
+        assert (answer.status_code, answer.headers["Key-Scope"]) == (status, "predict")
+    assert "Key-Scope" not in locked.get("/models", headers=bearer("wrong")).headers
+
+
+def test_who_tries_keys_meets_the_limit_and_whoever_has_one_does_not(tmp_path, service_database):
+    settings = Settings(
+        home=tmp_path,
+        keys="on",
+        key=OWN,
+        scheduler="tcp://127.0.0.1:1",
+        database_url=service_database,
+        key_requests_per_second=0.001,
+    )
+    with TestClient(create_app(settings)) as client:
+        for path in ("/metrics", "/models", "/no/such/path"):
+            statuses = [client.get(path, headers=bearer(f"nncore_{n}_x")).status_code for n in range(3)]
+            assert statuses == ([401, 429, 429] if path == "/metrics" else [429] * 3)
+        assert [client.get("/models", headers=bearer(OWN)).status_code for _ in range(2)] == [200, 429]
+        assert [client.get("/metrics", headers=bearer(OWN)).status_code for _ in range(3)] == [200] * 3
 
 
 def test_every_path_of_the_service_needs_a_key_but_those_that_are_open(locked):

@@ -1,7 +1,10 @@
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 
 def test_help_names_all_commands(nncore):
@@ -22,6 +25,14 @@ def test_a_usage_error_is_code_2(nncore):
     assert code == 2
     assert out == ""
     assert "PATH" in err
+    assert err.startswith("nncore: ")
+    assert err.endswith("import --help` tells what is right\n")
+    assert err.count("\n") == 1
+
+
+def test_without_a_command_there_is_help(nncore):
+    code, out, err = nncore()
+    assert (code, "predict" in out + err, "nncore:" in out + err) == (2, True, False)
 
 
 def test_a_failure_is_code_1_and_one_line(nncore):
@@ -29,9 +40,47 @@ def test_a_failure_is_code_1_and_one_line(nncore):
 
     assert code == 1
     assert out == ""
-    assert err.startswith("nncore: ")
-    assert err.endswith("(dataset-not-found)\n")
-    assert err.count("\n") == 1
+    hint = "`nncore datasets` lists those that are there (dataset-not-found)\n"
+    assert err == f"nncore: there is no dataset 'no-such-dataset'; {hint}"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["train", "a", "b", "--learning-rate", "nan"], "cannot be sent: .*; numbers have to be finite"),
+        (["tune", "a", "b", "--search", "l2=uniform:0:inf"], "cannot be sent: .*; numbers have to be finite"),
+        (["train", b"caf\xe9", "b"], "cannot be sent: .* UTF-8"),
+        (["export", b"caf\xe9"], "name"),
+        (["export", ""], "a name is empty"),
+        (["models", "--server", "http://[::1"], "is no address of a service .*http://127.0.0.1:8000 would be right"),
+        (["demo", "--folder", "/dev/null/x"], "cannot write to /dev/null/x: .*; name another with --folder"),
+    ],
+)
+def test_what_cannot_be_sent_is_one_line(nncore, words, told):
+    code, out, err = nncore(*map(os.fsdecode, words))
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert re.match(f"nncore: .*{told}", err)
+
+
+def test_a_key_that_is_none_is_one_line(nncore, monkeypatch):
+    monkeypatch.setenv("NNCORE_KEY", "käse")
+    assert nncore("models") == (
+        1,
+        "",
+        "nncore: the key is none of nncore: all of its characters are ASCII; look at NNCORE_KEY\n",
+    )
+
+
+def test_what_is_wrong_with_a_field_is_said_once(nncore, trained):
+    code, _, err = nncore("train", trained, "b", "--epochs", "0", "--dropout", "2")
+    assert code == 1
+    assert [err.count(pointer) for pointer in ("/hyperparameters/epochs", "/hyperparameters/dropout")] == [1, 1]
+
+
+@pytest.mark.parametrize("words", [["predict"], ["explain"], ["import", "folder"]])
+def test_a_folder_where_files_are_wanted_is_told_from_them(nncore, tmp_path, words):
+    code, _, err = nncore(*words, tmp_path)
+    assert (code, err.count("\n"), f"{tmp_path} is a folder; " in err) == (2, 1, True)
 
 
 def test_the_address_of_the_option_goes_before_that_of_the_environment(nncore):

@@ -11,7 +11,7 @@ def test_what_spoke_for_and_against_adds_up(nncore, trained: str, pictures: tupl
     told = dict(zip(header, line, strict=True))
     numbers = [float(told[name]) for name in ("pixels for", "pixels against", "bias")]
     assert code == 0
-    assert (told["picture"], numbers[0] > 0 > numbers[1]) == ("new-picture.png", True)
+    assert (told["picture"], numbers[0] > 0 > numbers[1]) == (str(pictures[1]), True)
     assert sum(numbers) == pytest.approx(float(told["logit"]), abs=2e-3)
 
 
@@ -22,7 +22,7 @@ def test_one_that_is_no_picture_makes_it_code_1(nncore, trained: str, pictures: 
     code, out, _ = nncore("explain", text, pictures[1], "--model", trained)
 
     assert code == 1
-    assert out.splitlines()[1].startswith("cat.jpg\tnot-an-image\t")
+    assert out.splitlines()[1].startswith(f"{text}\tnot-an-image\t")
 
 
 def test_as_json(nncore, remote, trained: str, pictures: tuple[Path, Path]):

@@ -1,4 +1,7 @@
+import json
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
@@ -15,12 +18,28 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def output_of(*words: str) -> bytes:
+    return subprocess.run([sys.executable, "-m", "app.cli", *words], capture_output=True, check=True).stdout
+
+
 def test_without_a_format_it_is_the_parameter_file(nncore, remote, trained: str, folder: Path):
     code, out, _ = nncore("export", trained)
 
     parameters = remote.parameters(trained, 1)
     assert (code, out) == (0, f"{trained}:1 is in {trained}-1.h5 ({len(parameters)} bytes)\n")
     assert (folder / f"{trained}-1.h5").read_bytes() == parameters
+
+
+def test_a_dash_is_stdout(service: str, remote, trained: str, folder: Path):
+    assert output_of("export", trained, "--output", "-", "--server", service) == remote.parameters(trained, 1)
+    assert list(folder.iterdir()) == []
+
+
+def test_where_it_is_as_json(nncore, trained: str):
+    code, out, _ = nncore("export", trained, "--format", "npz", "--json")
+    size = Path(f"{trained}-1.npz").stat().st_size
+    told = {"name": trained, "version": 1, "format": "npz", "file": f"{trained}-1.npz", "size": size}
+    assert (code, json.loads(out)) == (0, told)
 
 
 def test_programs_elsewhere_answer_as_the_service_does(

@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -12,7 +13,7 @@ def test_each_picture_has_a_line(nncore, trained: str, pictures: tuple[Path, Pat
     assert code == 0
     assert header == ["picture", "label", "probability"]
     assert first == second
-    assert first[0] == "new-picture.png"
+    assert first[0] == str(pictures[1])
     assert first[1] in ("ring", "star")
     assert first[2].endswith(" %")
 
@@ -24,7 +25,7 @@ def test_one_that_is_no_picture_has_its_error_and_makes_it_code_1(nncore, traine
     code, out, _ = nncore("predict", text, pictures[1], "--model", trained)
 
     assert code == 1
-    assert out.splitlines()[1].startswith("cat.jpg\tnot-an-image\t")
+    assert out.splitlines()[1].startswith(f"{text}\tnot-an-image\t")
     assert "new-picture.png" in out.splitlines()[2]
 
 
@@ -33,6 +34,20 @@ def test_as_json(nncore, remote, trained: str, pictures: tuple[Path, Path]):
 
     assert code == 0
     assert json.loads(out) == remote.predict([pictures[1]], model=trained)
+
+
+def test_a_name_that_is_no_text_is_shown_as_far_as_it_is(nncore, trained: str, pictures, tmp_path: Path):
+    strange = tmp_path / os.fsdecode(b"caf\xe9.png")
+    shutil.copy(pictures[1], strange)
+    for batch in ([], ["--batch"]):
+        code, out, _ = nncore("predict", strange, *batch, "--model", trained)
+        assert (code, out.splitlines()[1].split("\t")[0]) == (0, f"{tmp_path}/caf\ufffd.png")
+
+
+def test_more_pictures_than_a_request_takes_are_for_a_batch(nncore, trained: str, pictures):
+    code, _, err = nncore("predict", *[pictures[1]] * 140, "--model", trained)
+    assert code == 1
+    assert "`nncore predict --batch` sends them in several requests (too-many-files)" in err
 
 
 @pytest.fixture

@@ -35,6 +35,13 @@ def test_an_import_has_a_bar_and_its_outcome(terminal, remote, pictures: tuple[P
     remote.delete_dataset("in-terminal")
 
 
+def test_a_bar_leaves_room_for_what_the_terminal_writes_at_ctrl_c(terminal, trained: str):
+    code, lines = terminal("train", trained, "with-a-bar", "--epochs", 1_000_000, "--max-seconds", 0.3)
+
+    assert code == 0
+    assert max(cell_len(line) for line in lines if "━━━" in line) == 78
+
+
 def test_a_leaderboard_has_a_line_for_each_candidate(terminal, trained: str):
     search = ["--search", "learning_rate=log_uniform:0.001:0.1", "--search", "hidden_layers=[5]|[20,7]"]
     code, lines = terminal("tune", trained, "tuned-in-terminal", *search, "--set", "epochs=3", "--candidates", 3)
@@ -44,14 +51,15 @@ def test_a_leaderboard_has_a_line_for_each_candidate(terminal, trained: str):
     assert max(map(cell_len, lines)) <= 80
 
 
-def test_a_picture_and_its_fault_and_an_error(terminal, trained: str, pictures: tuple[Path, Path]):
-    code, lines = terminal("predict", pictures[1], pictures[0], "--model", trained)
+def test_a_picture_and_its_fault_and_an_error(terminal, trained: str, pictures: tuple[Path, Path], monkeypatch):
+    monkeypatch.chdir(pictures[1].parent)
+    code, lines = terminal("predict", pictures[1].name, pictures[0].name, "--model", trained)
     assert code == 1
     assert lines[1].split()[:2] == ["new-picture.png", "ring"]
     assert max(map(cell_len, lines)) <= 80
 
     code, lines = terminal("jobs", "cancel", "nothing")
-    assert (code, lines[0]) == (1, "nncore: there is no job 'nothing'; GET /jobs lists those that are there")
+    assert (code, lines[0]) == (1, "nncore: there is no job 'nothing'; `nncore jobs` lists those that are there")
     assert lines[1] == "  (job-not-found)"
 
 

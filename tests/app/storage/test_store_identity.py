@@ -1,8 +1,8 @@
 import pytest
 
-from app.settings import SettingsError
 from app.storage import store_identity
 from app.storage.bucket_files import BucketFiles
+from app.storage.cannot_start import CannotStart
 from app.storage.database import Database
 from app.storage.files import DATASETS, Files
 from app.storage.migrations import upgrade
@@ -42,7 +42,7 @@ def test_a_database_stays_with_the_files_that_it_began_with(store, new_files):
     for _ in range(2):
         store_identity.check(first)
     [mark] = first.files.names(MARKS)
-    with pytest.raises(SettingsError, match=f"{mark.removeprefix(MARKS + '/')}, and none of its files is here"):
+    with pytest.raises(CannotStart, match=f"{mark.removeprefix(MARKS + '/')}, and none of its files is here"):
         store_identity.check(other)
     assert other.files.names(MARKS) == []
 
@@ -75,5 +75,5 @@ def test_files_of_another_database_are_refused(store, new_files, other_database)
     others = Store(database=other_database, files=new_files("others"), grams=store.grams)
     store_identity.check(others)
     [mark] = others.files.names(MARKS)
-    with pytest.raises(SettingsError, match=f"those here are {mark.removeprefix(MARKS + '/')}"):
+    with pytest.raises(CannotStart, match=f"those here are {mark.removeprefix(MARKS + '/')}"):
         store_identity.check(with_files(store, others.files))
