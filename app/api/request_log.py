@@ -1,5 +1,6 @@
 """One line of the log for each request, under an id that its answer carries."""
 
+import asyncio
 import re
 import secrets
 import time
@@ -7,7 +8,8 @@ import time
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.problems import unexpected_response
+from app.api.problems import problem_response, unexpected_response
+from app.errors import Stopping
 from app.measurements import Measurements
 
 ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -47,6 +49,10 @@ class RequestLog:
         bound = structlog.contextvars.bind_contextvars(request=request_id.decode())
         try:
             await self._app(scope, receive, send_with_id)
+        except asyncio.CancelledError:  # by the server that stops, which would answer 500
+            if status:
+                raise
+            await problem_response(Stopping())(scope, receive, send_with_id)
         except Exception as error:
             self._log.error("request failed", exc_info=error)
             if status:  # the answer has begun, and can only be broken off
