@@ -132,7 +132,7 @@ def _train_part(
     prepare: Callable[[], Trainable] = functools.partial(prepare_part, number, job=job, store=store)
     report_kind: Callable[..., TrainingReport] = PartOfEnsembleReport
     if search is not None:
-        tuning = begin_patiently(prepare_search, job, search, store=store)
+        tuning = begin_patiently(prepare_search, job, search, store=store, part=number)
         prepare = functools.partial(tuning.part, number, of=job.parts)
         report_kind = functools.partial(PartOfSearchReport, tuning=tuning)
     part, trained_seconds = begin_patiently(begin, prepare, job_id=job.id, store=store, part=number)
