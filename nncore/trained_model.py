@@ -12,6 +12,7 @@ from nncore.network import Network
 from nncore.normalization import Normalization
 
 PIECE = 16  # images at a time, so that there are never many as floats
+LARGEST_PIECE = 128  # and where there are thousands: more make no product faster
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,12 @@ class TrainedModel:
         with np.errstate(over="ignore", invalid="ignore"):
             logits = (self.network.logits(self.inputs(piece)) for piece in pieces(images, size=PIECE))
             return all(np.isfinite(each).all() for each in logits)
+
+    def probabilities_together(self, images: Images) -> Array:
+        """Return the same for metrics, in half the time: an image's last bits depend on those that it is among."""
+        size = min(max(len(images) // PIECE, PIECE), LARGEST_PIECE)
+        logits = [self.network.forward(self.inputs(piece)).logits for piece in pieces(images, size=size)]
+        return self.network.loss.probabilities(np.concatenate(logits, axis=2)).mean(axis=0).T
 
     def inputs(self, images: Pixels | Array) -> Array:
         """Return what the network sees of uint8 images of shape (n, ...): X of shape (n, d)."""

@@ -5,8 +5,9 @@ import pytest
 
 from nncore.errors import Diverged
 from nncore.hyperparameters import Hyperparameters
+from nncore.network import Network
 from nncore.normalization import Normalization
-from nncore.trained_model import PIECE, TrainedModel
+from nncore.trained_model import LARGEST_PIECE, PIECE, TrainedModel
 from nncore.training import Training, train
 
 
@@ -25,6 +26,19 @@ def test_an_image_is_answered_alike_alone_and_among_more_than_a_piece():
     X = model.normalization.apply(images, dtype="float64")
     as_they_are = TrainedModel(network=model.network, normalization=Normalization(kind="none"), metrics={})
     np.testing.assert_array_equal(as_they_are.member_probabilities(X), together)
+
+
+@pytest.mark.parametrize("n", [1, PIECE + 1, PIECE * LARGEST_PIECE + 3])
+def test_many_images_are_judged_together_by_the_same_answers_but_for_the_last_bits(n):
+    random = np.random.default_rng(0)
+    images = random.integers(0, 256, (n, 4, 4, 3), dtype=np.uint8)
+    weights = [random.normal(size=shape) for shape in ((2, 9, 48), (2, 3, 9))]
+    biases = [random.normal(size=(2, units, 1)) for units in (9, 3)]
+    network = Network.from_arrays(weights, biases, activation="tanh")
+    model = TrainedModel(network=network, normalization=Normalization(), metrics={})
+    together = model.probabilities_together(images)
+    assert together.shape == (n, 3)
+    np.testing.assert_allclose(together, model.probabilities(images), rtol=1e-12)
 
 
 def test_floats_without_normalization_are_not_copied():
