@@ -36,14 +36,15 @@ class RequestLog:
             return
         request_id = _request_id(scope)
         began = time.perf_counter()
-        status = 0
+        status, answered = 0, 0.0
 
         async def send_with_id(message: Message) -> None:
-            nonlocal status
+            nonlocal status, answered
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id)]
             await send(message)
+            answered = time.perf_counter()  # what is done after the answer keeps nobody waiting
 
         bound = structlog.contextvars.bind_contextvars(request=request_id.decode())
         try:
@@ -58,7 +59,7 @@ class RequestLog:
                 raise
             await unexpected_response(error)(scope, receive, send_with_id)
         finally:
-            self._tell(scope, status=status, seconds=time.perf_counter() - began)
+            self._tell(scope, status=status, seconds=(answered or time.perf_counter()) - began)
             structlog.contextvars.reset_contextvars(**bound)
 
     def _tell(self, scope: Scope, *, status: int, seconds: float) -> None:
