@@ -7,7 +7,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 
-from app.client import Client, Json, Refused, shown_name
+from app.client import Client, Json, Refused
+from app.client_upload import shown_name
 
 FILES = 32  # in a request
 BYTES = 8 * 2**20

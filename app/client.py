@@ -14,12 +14,8 @@ ClientError
 └── Refused        the service answered with a problem: `status`, `code`, `detail`, `errors`
 """
 
-import io
-import json
-import os
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -27,37 +23,14 @@ from urllib.parse import quote
 
 import httpx
 
-Json = dict[str, Any]
-OnProgress = Callable[[int, int], None]
-"""What is called while an upload goes on, with how many bytes were sent and how many there are."""
+from app.client_connection import Connection
+from app.client_errors import ClientError, Json, Refused, Unreachable, refusal
+from app.client_upload import OnProgress, form_of
+
+__all__ = ["Client", "ClientError", "Json", "OnProgress", "Refused", "Unreachable"]
 
 SECONDS_TO_RECONNECT = 0.5
 FINAL_STATES = ("succeeded", "failed", "cancelled")
-NEVER_PROXIED = {"all://127.0.0.1": None, "all://localhost": None, "all://[::1]": None}
-
-
-class ClientError(Exception):
-    """What the client cannot do; the message is one line for a person."""
-
-
-class Unreachable(ClientError):
-    """Nothing answers at the address, or it stopped answering."""
-
-
-class Refused(ClientError):
-    """The service answered with a problem; `errors` names each field that is not right.
-
-    `retry_after` is in how many seconds it may answer otherwise, where it says so.
-    """
-
-    def __init__(
-        self, *, status: int, code: str, detail: str, errors: Iterable[Json] = (), retry_after: float | None = None
-    ) -> None:
-        self.status, self.code, self.detail, self.errors = status, code, detail, list(errors)
-        self.retry_after = retry_after
-        untold = [field for field in self.errors if field["detail"] not in detail]
-        fields = "".join(f"; {field['pointer']}: {field['detail']}" for field in untold)
-        super().__init__(f"{detail}{fields} ({code})")
 
 
 class Client:
@@ -70,14 +43,7 @@ class Client:
     def __init__(self, server: str = "http://127.0.0.1:8000", *, key: str | None = None, timeout: float = 60.0) -> None:
         self.server = server.rstrip("/")
         self._patience = timeout
-        if key is not None and not (key.isascii() and key.isprintable()):
-            raise ClientError("the key is none of nncore: all of its characters are ASCII; look at NNCORE_KEY")
-        headers = {} if key is None else {"Authorization": f"Bearer {key}"}
-        try:
-            self._http = httpx.Client(base_url=self.server, headers=headers, timeout=timeout, mounts=NEVER_PROXIED)
-        except httpx.InvalidURL as error:
-            message = f"{server!r} is no address of a service ({error}); http://127.0.0.1:8000 would be right"
-            raise ClientError(message) from error
+        self._connection = Connection(self.server, key=key, timeout=timeout)
 
     def __enter__(self) -> "Client":
         return self
@@ -92,12 +58,12 @@ class Client:
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        self._connection.close()
 
     def ready(self) -> bool:
         """Whether the service is there and can work."""
         try:
-            self._call("GET", "/readyz")
+            self._connection.call("GET", "/readyz")
         except ClientError:
             return False
         return True
@@ -135,15 +101,15 @@ class Client:
 
     def datasets(self) -> Iterator[Json]:
         """Go through all datasets."""
-        return self._pages("/datasets")
+        return self._connection.pages("/datasets")
 
     def dataset(self, name: str) -> Json:
         """Return one dataset."""
-        return self._json("GET", f"/datasets/{_quoted(name)}")
+        return self._connection.json("GET", f"/datasets/{_quoted(name)}")
 
     def delete_dataset(self, name: str) -> None:
         """Delete a dataset; refused while a job uses it."""
-        self._call("DELETE", f"/datasets/{_quoted(name)}")
+        self._connection.call("DELETE", f"/datasets/{_quoted(name)}")
 
     def train(
         self,
@@ -159,7 +125,7 @@ class Client:
         max_seconds, init_from, webhook.
         """
         body = {"dataset": dataset, "model": model, "hyperparameters": hyperparameters} | more
-        return self._json("POST", "/train", json=_given(body))
+        return self._connection.json("POST", "/train", json=_given(body))
 
     def tune(
         self,
@@ -177,42 +143,42 @@ class Client:
         `checkpoint_every`, `priority` and `webhook`.
         """
         body = {"dataset": dataset, "model": model, "search": search or {}, "hyperparameters": hyperparameters} | more
-        return self._json("POST", "/tune", json=_given(body))
+        return self._connection.json("POST", "/tune", json=_given(body))
 
     def leaderboard(self, job_id: str) -> Json:
         """Return all candidates of a search, with each fold, and what the best said of images while held out."""
-        return self._json("GET", f"/jobs/{_quoted(job_id)}/leaderboard")
+        return self._connection.json("GET", f"/jobs/{_quoted(job_id)}/leaderboard")
 
     def jobs(
         self, *, status: str | None = None, dataset: str | None = None, model: str | None = None
     ) -> Iterator[Json]:
         """Go through all jobs, or those of a status, a dataset or a model."""
-        return self._pages("/jobs", status=status, dataset=dataset, model=model)
+        return self._connection.pages("/jobs", status=status, dataset=dataset, model=model)
 
     def job(self, job_id: str) -> Json:
         """Return one job."""
-        return self._json("GET", f"/jobs/{_quoted(job_id)}")
+        return self._connection.json("GET", f"/jobs/{_quoted(job_id)}")
 
     def history(self, job_id: str, *, max_points: int | None = None) -> Json:
         """Return the recorded epochs of a job, or no more than so many: lists of equal length, "epoch", "cost" ..."""
         query = {} if max_points is None else {"max_points": max_points}
-        return self._json("GET", f"/jobs/{_quoted(job_id)}/history", params=query)
+        return self._connection.json("GET", f"/jobs/{_quoted(job_id)}/history", params=query)
 
     def cancel(self, job_id: str, *, keep: bool = False) -> Json:
         """Ask a job to stop and return it; what it has learned so far can be kept as a version of its model."""
-        return self._json("POST", f"/jobs/{_quoted(job_id)}/cancel", params={"keep": "true"} if keep else {})
+        return self._connection.json("POST", f"/jobs/{_quoted(job_id)}/cancel", params={"keep": "true"} if keep else {})
 
     def pause(self, job_id: str) -> Json:
         """Ask a job to pause and return it."""
-        return self._json("POST", f"/jobs/{_quoted(job_id)}/pause")
+        return self._connection.json("POST", f"/jobs/{_quoted(job_id)}/pause")
 
     def resume(self, job_id: str) -> Json:
         """Let a paused job go on and return it."""
-        return self._json("POST", f"/jobs/{_quoted(job_id)}/resume")
+        return self._connection.json("POST", f"/jobs/{_quoted(job_id)}/resume")
 
     def delete_job(self, job_id: str) -> None:
         """Delete a finished job; its model stays."""
-        self._call("DELETE", f"/jobs/{_quoted(job_id)}")
+        self._connection.call("DELETE", f"/jobs/{_quoted(job_id)}")
 
     def watch(self, job_id: str) -> Iterator[Json]:
         """Give the job now, and again when something has happened to it, the last time in its final state."""
@@ -234,7 +200,7 @@ class Client:
         while True:
             try:
                 headers = {"Accept": "text/event-stream", "Last-Event-ID": str(after)}
-                for event in self._stream("GET", f"/jobs/{_quoted(job_id)}/events", headers=headers):
+                for event in self._connection.stream("GET", f"/jobs/{_quoted(job_id)}/events", headers=headers):
                     yield event
                     if event["event"] == "done":
                         return
@@ -246,27 +212,27 @@ class Client:
 
     def models(self) -> Iterator[Json]:
         """Go through all models."""
-        return self._pages("/models")
+        return self._connection.pages("/models")
 
     def model(self, name: str) -> Json:
         """Return a model with its versions, the newest first."""
-        return self._json("GET", f"/models/{_quoted(name)}")
+        return self._connection.json("GET", f"/models/{_quoted(name)}")
 
     def version(self, name: str, version: int) -> Json:
         """Return one version of a model."""
-        return self._json("GET", _version_path(name, version))
+        return self._connection.json("GET", _version_path(name, version))
 
     def delete_model(self, name: str) -> None:
         """Delete a model with all its versions."""
-        self._call("DELETE", f"/models/{_quoted(name)}")
+        self._connection.call("DELETE", f"/models/{_quoted(name)}")
 
     def delete_version(self, name: str, version: int) -> None:
         """Delete one version of a model."""
-        self._call("DELETE", _version_path(name, version))
+        self._connection.call("DELETE", _version_path(name, version))
 
     def parameters(self, name: str, version: int) -> bytes:
         """Return the parameter file of a version, as bytes of HDF5."""
-        return self._call("GET", f"{_version_path(name, version)}/parameters").content
+        return self._connection.call("GET", f"{_version_path(name, version)}/parameters").content
 
     def resolve(self, model: str) -> tuple[str, int]:
         """Return the name and the version that "NAME" (its newest), "NAME:VERSION" or "NAME@ALIAS" means now."""
@@ -285,28 +251,28 @@ class Client:
 
     def aliases(self, name: str) -> Iterator[Json]:
         """Go through the aliases of a model."""
-        return self._pages(f"/models/{_quoted(name)}/aliases")
+        return self._connection.pages(f"/models/{_quoted(name)}/aliases")
 
     def upload_parameters(self, name: str, parameters: str | Path) -> Json:
         """Make a version of a model from a parameter file that was trained elsewhere; return the version."""
-        return self._upload(f"/models/{_quoted(name)}/versions", {"parameters": [parameters]})
+        return self._connection.upload(f"/models/{_quoted(name)}/versions", {"parameters": [parameters]})
 
     def create_key(self, name: str, scope: str) -> Json:
         """Make a key of scope "predict", "train" or "admin"; this answer alone shows it."""
-        return self._json("POST", "/keys", json={"name": name, "scope": scope})
+        return self._connection.json("POST", "/keys", json={"name": name, "scope": scope})
 
     def keys(self) -> Iterator[Json]:
         """Go through all keys, which come without their secrets."""
-        return self._pages("/keys")
+        return self._connection.pages("/keys")
 
     def revoke_key(self, key_id: str) -> None:
         """Revoke a key: within a second it opens nothing any more."""
-        self._call("DELETE", f"/keys/{_quoted(key_id)}")
+        self._connection.call("DELETE", f"/keys/{_quoted(key_id)}")
 
     def check_gradients(self, **described: Any) -> Json:
         """Compare a network's gradients with numerical ones: of a new one on a `dataset`, or of `layer_sizes` on random
         images, each with `hyperparameters`, or of a `model`; `images` bounds how many of them."""
-        return self._json("POST", "/gradient-check", json=described)
+        return self._connection.json("POST", "/gradient-check", json=described)
 
     def predict(self, images: Iterable[str | Path], *, model: str | None = None) -> Json:
         """Ask what is on some pictures, in one request.
@@ -314,152 +280,38 @@ class Client:
         `model` is "NAME" or "NAME:VERSION"; without it the newest version of any model answers. The predictions come
         in the order of the pictures; among several, one that cannot be read has an `error` in its place.
         """
-        return self._upload("/predict", {"file": images}, params={"model": model} if model else {})
+        return self._connection.upload("/predict", {"file": images}, params={"model": model} if model else {})
 
     def explain(self, images: Iterable[str | Path], *, model: str | None = None) -> Json:
         """Ask which pixels spoke for the answers and which against them; for ReLU and leaky ReLU networks."""
-        return self._upload("/explain", {"file": images}, params={"model": model} if model else {})
+        return self._connection.upload("/explain", {"file": images}, params={"model": model} if model else {})
 
     def pixels(self, image: str | Path) -> bytes:
         """Return a picture as a network sees it, as PNG of 64 x 64 pixels."""
-        path = Path(image)
-        with _opened(path) as file:
-            return self._call("POST", "/pixels", files={"file": (shown_name(path.name), file)}).content
+        with form_of({"file": [image]}) as parts:
+            return self._connection.call("POST", "/pixels", files=parts).content
 
     def _import(
         self, name: str, files: dict[str, Any], *, on_progress: OnProgress | None, on_pictures: OnProgress | None
     ) -> Json:
         headers, timeout = {"Accept": "text/event-stream"}, httpx.Timeout(self._patience, read=None)
-        with _parts(files, on_progress=on_progress) as parts:
+        with form_of(files, on_progress=on_progress) as parts:
             asked: Json = {"data": {"name": name}, "files": parts, "headers": headers, "timeout": timeout}
-            for event in self._stream("POST", "/datasets", **asked):
+            for event in self._connection.stream("POST", "/datasets", **asked):
                 told: Json = event["data"]
                 if event["event"] == "done":
                     return told
                 if event["event"] == "error":
-                    raise _refusal(told)
+                    raise refusal(told)
                 if on_pictures is not None:
                     on_pictures(told["done"], told["total"])
         message = f"{self.server} broke off before the end of the import"
         raise Unreachable(message)
 
-    def _upload(self, path: str, files: dict[str, Any], **more: Any) -> Json:
-        with _parts(files) as parts:
-            return self._json("POST", path, files=parts, **more)
-
-    def _pages(self, path: str, **filters: str | None) -> Iterator[Json]:
-        query = {name: value for name, value in filters.items() if value is not None}
-        while True:
-            page = self._json("GET", path, params=query)
-            yield from page["items"]
-            if page["next"] is None:
-                return
-            query["cursor"] = page["next"]
-
-    def _json(self, method: str, path: str, **more: Any) -> Json:
-        response = self._call(method, path, **more)
-        try:
-            answer: Json = response.json()
-        except ValueError as error:
-            raise _stranger(response) from error
-        return answer
-
-    def _call(self, method: str, path: str, **more: Any) -> httpx.Response:
-        try:
-            response = self._http.request(method, path, **more)
-        except (httpx.TransportError, httpx.InvalidURL) as error:
-            raise Unreachable(_no_answer(self.server, error)) from error
-        except ValueError as error:  # of what JSON has no number or no letter for
-            message = f"this cannot be sent: {error}; numbers have to be finite, and texts UTF-8"
-            raise ClientError(message) from error
-        if not response.is_success:
-            raise _refused(response)
-        return response
-
-    def _stream(self, method: str, path: str, **more: Any) -> Iterator[Json]:
-        """Go through the server-sent events of one connection."""
-        try:
-            with self._http.stream(method, path, **more) as response:
-                if not response.is_success:
-                    response.read()
-                    raise _refused(response)
-                yield from _events(response.iter_lines())
-        except (httpx.TransportError, httpx.InvalidURL) as error:
-            raise Unreachable(_no_answer(self.server, error)) from error
-
-
-def _events(lines: Iterable[str]) -> Iterator[Json]:
-    """Read server-sent events: fields in lines, and an empty line after each event."""
-    fields: dict[str, str] = {}
-    for line in lines:
-        name, _, value = line.partition(":")
-        fields[name] = value.removeprefix(" ")
-        if not line and "data" in fields:
-            yield {"id": int(fields.get("id", 0)), "event": fields["event"], "data": json.loads(fields["data"])}
-        if not line:
-            fields = {}
-
-
-class _Upload(io.FileIO):
-    """A file that says of each read how many bytes it was."""
-
-    on_read: Callable[[int], None] | None = None
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        """Return the next bytes."""
-        chunk = super().read(size)
-        if self.on_read is not None:
-            self.on_read(len(chunk))
-        return chunk
-
-
-@contextmanager
-def _parts(
-    files: dict[str, Any], *, on_progress: OnProgress | None = None
-) -> Iterator[list[tuple[str, tuple[str, _Upload]]]]:
-    """Give the parts of a form with these files, open for as long as the block takes."""
-    with ExitStack() as opened:
-        parts = [
-            (field, (shown_name(Path(file).name), opened.enter_context(_opened(Path(file)))))
-            for field, paths in files.items()
-            for file in paths
-        ]
-        if on_progress is not None:
-            _count([file for _, (_, file) in parts], on_progress)
-        yield parts
-
-
-def _count(files: list[_Upload], on_progress: OnProgress) -> None:
-    """Have files tell how much of them all was read."""
-    size = sum(file.seek(0, io.SEEK_END) for file in files)
-    sent = 0
-
-    def add(more: int) -> None:
-        nonlocal sent
-        sent += more
-        on_progress(sent, size)
-
-    for file in files:
-        file.seek(0)
-        file.on_read = add
-
-
-def _opened(path: Path) -> _Upload:
-    try:
-        return _Upload(path)
-    except OSError as error:
-        message = f"cannot read {path}: {error.strerror}"
-        raise ClientError(message) from error
-
 
 def _given(body: Json) -> Json:
     """Return a body without what nobody gave."""
     return {name: value for name, value in body.items() if value is not None}
-
-
-def shown_name(path: str | Path) -> str:
-    """Return a path as text that can be sent and printed, also where its bytes are no UTF-8."""
-    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _quoted(name: str) -> str:
@@ -470,26 +322,3 @@ def _quoted(name: str) -> str:
 
 def _version_path(name: str, version: int) -> str:
     return f"/models/{_quoted(name)}/versions/{version}"
-
-
-def _no_answer(server: str, error: Exception) -> str:
-    reason = str(error) or type(error).__name__
-    return f"no answer from {server} ({reason}); start a service with `nncore serve`, or name another with --server"
-
-
-def _refused(response: httpx.Response) -> Refused:
-    seconds = response.headers.get("Retry-After", "")
-    try:
-        return _refusal(response.json(), retry_after=float(seconds) if seconds.isdigit() else None)
-    except (ValueError, KeyError, TypeError):
-        return _stranger(response)
-
-
-def _refusal(told: Json, *, retry_after: float | None = None) -> Refused:
-    status, code, detail = (told[name] for name in ("status", "code", "detail"))
-    return Refused(status=status, code=code, detail=detail, errors=told.get("errors") or (), retry_after=retry_after)
-
-
-def _stranger(response: httpx.Response) -> Refused:
-    detail = f"{response.url} answered {response.status_code} {response.reason_phrase}, which is no answer of nncore"
-    return Refused(status=response.status_code, code="not-nncore", detail=detail)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from app.client import ClientError
+from app.client_errors import ClientError
 from nncore.sample_images import draw
 
 SIZES = (64, 96, 128)  # pixels a side; the service makes all of them 64

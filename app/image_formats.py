@@ -18,6 +18,7 @@ OPTIONAL_FORMATS = {"TIFF": "TIFF", "JPEG 2000": "JPEG2000", "portable anymap (P
 _BITMAP_HEADER_SIZES = (12, 40, 52, 56, 64, 108, 124)
 
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_JPEG_SEGMENT = struct.Struct(">BBHBHH")  # marker and length, and what a frame has next: precision and sides
 _JPEG_FIRST_WITH_LENGTH, _JPEG_SCAN = 0xC0, 0xDA
 
 _IMAGE_SIGNATURES = {
@@ -94,11 +95,11 @@ def _heic_is_installed() -> bool:
 def jpeg_size(data: bytes) -> tuple[int, int] | None:
     """Read width and height from the frame header of a JPEG; None where there is none in front of the first scan."""
     at = 2
-    while at + 9 <= len(data) and data[at] == 0xFF:
-        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
-        if marker in _JPEG_FRAMES:
-            return int.from_bytes(data[at + 7 : at + 9], "big"), int.from_bytes(data[at + 5 : at + 7], "big")
-        if marker < _JPEG_FIRST_WITH_LENGTH or marker == _JPEG_SCAN or length < 2:
+    while at + 9 <= len(data):
+        start, marker, length, _, height, width = _JPEG_SEGMENT.unpack_from(data, at)
+        if marker in _JPEG_FRAMES and start == 0xFF:
+            return width, height
+        if start != 0xFF or marker < _JPEG_FIRST_WITH_LENGTH or marker == _JPEG_SCAN or length < 2:
             return None
         at += 2 + length
     return None

@@ -15,6 +15,7 @@ def configure_logs() -> None:
     structlog.configure(
         processors=[*shared, *_renderers(for_person=sys.stderr.isatty())],
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
     )
 
 

@@ -1,7 +1,7 @@
 """A search: 64 candidates of the series' network in 5 folds, 1,000 epochs.
 
-320 networks are trained as lanes of one training, each with its fold held out and looked at in every epoch. The peers
-train one candidate in one fold at a time, for a 25th of the epochs and without looking at what is held out; their
+320 networks are trained as lanes, as many at a time as a search takes, and each is asked about its fold in the end. The
+peers train one candidate in one fold at a time, for a 25th of the epochs and without looking at what is held out; their
 times are scaled. All times are those of one network.
 """
 
@@ -14,9 +14,10 @@ from benchmarks.images import cats
 from benchmarks.measure import Contender, blas_threads, seconds, take_turns, times, verdict
 from benchmarks.peers import PEERS
 from benchmarks.series import SERIES, SHARE, TRAINING
-from nncore import Hyperparameters, Training
-from nncore.arrays import DTYPES, Array, Labels, Pixels
-from nncore.folds import stratified_folds
+from nncore import Hyperparameters, Tuning
+from nncore.arrays import DTYPES, Labels, Pixels
+from nncore.cross_validation import CrossValidation
+from nncore.folds import Folds, stratified_folds
 
 CANDIDATES, FOLDS, EPOCHS = 64, 5, 1000
 
@@ -24,8 +25,7 @@ CANDIDATES, FOLDS, EPOCHS = 64, 5, 1000
 def rows() -> list[dict[str, str]]:
     """Time all lanes, and each peer once, in both dtypes, with one and two threads."""
     images, labels = cats()
-    fold = stratified_folds(labels, folds=FOLDS, seed=1)
-    trained_on = fold != 0
+    trained_on = stratified_folds(labels, folds=FOLDS, seed=1) != 0
     table = []
     for dtype in DTYPES:
         lanes = [
@@ -37,7 +37,7 @@ def rows() -> list[dict[str, str]]:
             for name, peer in PEERS.items()
         }
         contenders = [
-            Contender("nncore", partial(cross_validate, images, labels, lanes, fold), whole=1 / (CANDIDATES * FOLDS)),
+            Contender("nncore", partial(cross_validate, images, labels, lanes, FOLDS), whole=1 / (CANDIDATES * FOLDS)),
             *(Contender(name, run, whole=SHARE) for name, run in work.items()),
         ]
         for threads in (1, 2):
@@ -51,17 +51,9 @@ def rows() -> list[dict[str, str]]:
     return table
 
 
-def cross_validate(images: Pixels, labels: Labels, candidates: list[Hyperparameters], fold: Array) -> Training:
+def cross_validate(images: Pixels, labels: Labels, candidates: list[Hyperparameters], folds: Folds) -> CrossValidation:
     """Train every candidate once without each of the folds."""
-    held_out = np.stack([fold == number for number in range(fold.max() + 1)]).astype(float)
-    training = Training(
-        images,
-        labels,
-        classes=2,
-        hyperparameters=[candidate for candidate in candidates for _ in held_out],
-        weights=np.tile(1 - held_out, (len(candidates), 1)),
-        held_out=np.tile(held_out, (len(candidates), 1)),
-    )
-    for _ in training:
+    search = Tuning(images, labels, classes=2, candidates=candidates, folds=folds, seed=1).part(1, of=1)
+    for _ in search:
         pass
-    return training
+    return search

@@ -4,7 +4,8 @@ wrk on loopback uploads one JPEG again and again as a form, to nncore with one a
 of thirty lines (`plain_service.py`: FastAPI, Pillow, NumPy, pydantic). The three take turns. `requests/s` and `p99` are
 medians, ratios are medians of the ratios within a round; `CPU a request` is that of the processes that answer, which
 other load on the machine changes least; memory is the largest resident set of a process that answers.
-`floor` is the same work without HTTP, in a loop on one core, a moment in each round: decode, resize, forward.
+`floor` is the same work without HTTP, in a loop on one core, a moment in each round: decode, resize, forward. One
+process is compared with it by its requests/s; two by their CPU a request, since wrk takes its share of their cores.
 """
 
 import json
@@ -27,6 +28,7 @@ import httpx
 import numpy as np
 import psutil
 from PIL import Image
+from threadpoolctl import threadpool_limits
 
 from app.image_formats import READ_FORMATS
 from app.images import read_image
@@ -81,6 +83,7 @@ def rows() -> list[dict[str, str]]:
     if shutil.which("wrk") is None:
         sys.exit("wrk is not on this machine (Debian's package wrk)")
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        stack.enter_context(threadpool_limits(1, user_api="blas"))  # of the floor, as it is in the services
         home = Path(folder)
         services = _start(home, stack)
         found = []
@@ -118,6 +121,11 @@ def _rounds(
                 told[service].append(result)
     rates = {service: [each["requests"] / each["seconds"] for each in results] for service, results in told.items()}
     tails = {service: [each["p99"] for each in results] for service, results in told.items()}
+    spent = {service: [each["cpu"] for each in results] for service, results in told.items()}
+    shares = {
+        "nncore": _share(floors, [1 / rate for rate in rates["nncore"]]),
+        "nncore, 2 processes": _share(floors, spent["nncore, 2 processes"]),
+    }
     bars = {"nncore": bar, "nncore, 2 processes": TWO_WORKERS if name == "150x150" else None, "plain": None}
     return [
         {
@@ -127,10 +135,10 @@ def _rounds(
             "requests/s": f"{median(rates[service]):.0f}",
             "to plain": times(ratio := _ratio(rates[service], rates["plain"])),
             "bar": "" if bars[service] is None else verdict(ratio, least=bars[service]),
-            "CPU a request": seconds(median(each["cpu"] for each in told[service])),
+            "CPU a request": seconds(median(spent[service])),
             "p99": seconds(median(tails[service])),
             "p99 to plain": _tail(_ratio(tails[service], tails["plain"]), service=service, connections=connections),
-            "of the floor": _share(rates[service], floors) if service == "nncore" else "",
+            "of the floor": shares.get(service, ""),
             "memory": f"{memory[service]:.0f} MB",
             "failed": str(sum(each["failed"] for each in told[service])),
         }
@@ -142,8 +150,8 @@ def _ratio(ours: list[float], theirs: list[float]) -> float:
     return median(a / b for a, b in zip(ours, theirs, strict=True))
 
 
-def _share(rates: list[float], floors: list[float]) -> str:
-    share = median(rate * floor for rate, floor in zip(rates, floors, strict=True))
+def _share(floors: list[float], taken: list[float]) -> str:
+    share = _ratio(floors, taken)
     return f"{share:.2f} ({verdict(share, least=FLOOR)})"
 
 

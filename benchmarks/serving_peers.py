@@ -2,7 +2,9 @@
 
 The 150x150 JPEG of the benchmark `serving` at 8 connections, the same network behind each, in environments of their
 own with their own defaults (`peer_services/`). MLServer takes the picture in base64, the way of its protocol for JSON.
-LitServe and MLServer work in two processes by default, so nncore is asked with one and with two. All take turns.
+nncore is asked with one and with two processes. All take turns. `processes` are those that used more than a
+twentieth of a core meanwhile, `CPU a request` is that of all of them; `to the best of as many` compares with the peers
+of as many processes.
 """
 
 import base64
@@ -16,17 +18,20 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
 import httpx
+import psutil
 
 from benchmarks import serving
 from benchmarks.measure import seconds, times, verdict
 
 CONNECTIONS = 8
 BAR = 1.5
+WORKS = 0.05
+"""From what share of a core on a process is one that works."""
 SERVICES = Path(__file__).with_name("peer_services")
 PEERS = Path(os.environ.get("SERVING_PEERS", "build/serving-peers"))
 """A folder with an environment for each, as benchmarks/README.md says."""
@@ -40,7 +45,30 @@ class Contender:
     name: str
     address: str
     body: Path
+    process: psutil.Process
     content_type: str = serving.FORM
+
+    def cpu(self) -> dict[int, float]:
+        """Return the seconds of CPU that each of its processes has used."""
+        times = {each.pid: each.cpu_times() for each in (self.process, *self.process.children(recursive=True))}
+        return {pid: used.user + used.system for pid, used in times.items()}
+
+
+@dataclass
+class Seen:
+    """What was seen of a contender, one value a round."""
+
+    rates: list[float] = field(default_factory=list)
+    tails: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    processes: list[int] = field(default_factory=list)
+
+    def add(self, result: dict[str, float], used: Sequence[float]) -> None:
+        """Add a round: what wrk told, and what each process used."""
+        self.rates.append(result["requests"] / result["seconds"])
+        self.tails.append(result["p99"])
+        self.cpu.append(sum(used) / result["requests"])
+        self.processes.append(sum(each > WORKS * result["seconds"] for each in used))
 
 
 def rows() -> list[dict[str, str]]:
@@ -51,30 +79,34 @@ def rows() -> list[dict[str, str]]:
         return []
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         contenders = _start(Path(folder), installed, stack)
-        rates = {each.name: [] for each in contenders}
-        tails = {each.name: [] for each in contenders}
+        seen = {each.name: Seen() for each in contenders}
         for number in range(-1, serving.ROUNDS):
             for each in contenders:
+                before = each.cpu()
                 result = serving.ask(
                     each.address, body=each.body, connections=CONNECTIONS, content_type=each.content_type
                 )
                 if number >= 0 and not result["failed"]:
-                    rates[each.name].append(result["requests"] / result["seconds"])
-                    tails[each.name].append(result["p99"])
-    best = max(installed, key=lambda name: median(rates[name]))
-    return [_row(name, rates[name], tails[name], best=rates[best]) for name in rates] + [
+                    seen[each.name].add(result, [used - before.get(pid, 0) for pid, used in each.cpu().items()])
+    peers = {name: seen[name] for name in installed}
+    return [_row(name, each, peers=peers) for name, each in seen.items()] + [
         {"service": name, "requests/s": "not installed"} for name in STARTERS if name not in installed
     ]
 
 
-def _row(name: str, rates: list[float], tails: list[float], *, best: list[float]) -> dict[str, str]:
-    ratio = median(rates) / median(best)
+def _row(name: str, seen: Seen, *, peers: dict[str, Seen]) -> dict[str, str]:
+    processes = median(seen.processes)
+    ratio = median(seen.rates) / max(median(peer.rates) for peer in peers.values())
+    alike = [median(peer.rates) for peer in peers.values() if median(peer.processes) == processes]
     return {
         "service": name,
-        "requests/s": f"{median(rates):.0f}",
-        "p99": seconds(median(tails)),
+        "processes": f"{processes:.0f}",
+        "requests/s": f"{median(seen.rates):.0f}",
+        "CPU a request": seconds(median(seen.cpu)),
+        "p99": seconds(median(seen.tails)),
         "to the best peer": times(ratio),
         "bar": verdict(ratio, least=BAR) if name.startswith("nncore") else "",
+        "to the best of as many": times(median(seen.rates) / max(alike)) if alike else "",
     }
 
 
@@ -90,17 +122,17 @@ def _start(home: Path, installed: Sequence[str], stack: ExitStack) -> list[Conte
     form.write_bytes(serving.form(picture))
     tensor.write_text(json.dumps(_tensor(picture)))
     contenders = [
-        Contender("nncore", f"{one.address}/predict?model=m", form),
-        Contender("nncore, 2 processes", f"{two.address}/predict?model=m", form),
+        Contender(name, f"{each.address}/predict?model=m", form, psutil.Process(each.process.pid))
+        for name, each in (("nncore", one), ("nncore, 2 processes", two))
     ]
     for name in installed:
         port = _free_port()
-        stack.enter_context(_peer(STARTERS[name](PEERS / name / "bin", port, home), weights=weights))
+        process = stack.enter_context(_peer(STARTERS[name](PEERS / name / "bin", port, home), weights=weights))
         is_json = name == "mlserver"
         path, body, kind = (
             ("v2/models/m/infer", tensor, "application/json") if is_json else ("predict", form, serving.FORM)
         )
-        contenders.append(Contender(name, f"http://127.0.0.1:{port}/{path}", body, kind))
+        contenders.append(Contender(name, f"http://127.0.0.1:{port}/{path}", body, process, kind))
         _await_answer(contenders[-1])
     return contenders
 
@@ -146,7 +178,7 @@ STARTERS: dict[str, Callable[[Path, int, Path], list[str]]] = {
 
 
 @contextmanager
-def _peer(command: list[str], *, weights: Path) -> Iterator[None]:
+def _peer(command: list[str], *, weights: Path) -> Iterator[psutil.Process]:
     program = str(Path(command[0]).absolute())
     environment = os.environ | {"WEIGHTS": str(weights), "PYTHONPATH": str(SERVICES)}
     with subprocess.Popen(
@@ -158,7 +190,7 @@ def _peer(command: list[str], *, weights: Path) -> Iterator[None]:
         start_new_session=True,
     ) as process:
         try:
-            yield
+            yield psutil.Process(process.pid)
         finally:
             os.killpg(process.pid, signal.SIGKILL)  # not all of them end when asked to
 

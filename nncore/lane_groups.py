@@ -13,6 +13,8 @@ from nncore.hyperparameters import Hyperparameters
 from nncore.losses import output_units
 
 LARGEST_GROUP = 4_000_000  # activations and coordinates of all lanes; a training has a dozen arrays of that size
+CACHE = 2_400_000  # bytes of these in sample space: with more, an update's many passes over them leave the cache
+FEWEST_LANES = 32  # unless the memory has no room for so many: with fewer, the calls are more than the arithmetic
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,12 @@ def lane_groups(
     groups = []
     for pairs in together.values():
         form = _form(candidates[pairs[0][0]], lanes=len(pairs), n=n, d=d)
-        size = max(1, largest // _numbers(candidates[pairs[0][0]], form=form, n=n, d=d, classes=classes))
-        for start in range(0, len(pairs), size):
-            part = np.array(pairs[start : start + size])
-            groups.append(LaneGroup(part, [replace(candidates[c], first_layer=form) for c in part[:, 0]]))
+        numbers = _numbers(candidates[pairs[0][0]], form=form, n=n, d=d, classes=classes)
+        size = _lanes_at_once(numbers, form=form, dtype=candidates[pairs[0][0]].dtype, largest=largest)
+        groups += [
+            LaneGroup(part, [replace(candidates[candidate], first_layer=form) for candidate in part[:, 0]])
+            for part in np.array_split(pairs, -(-len(pairs) // size))
+        ]
     return groups
 
 
@@ -124,6 +128,14 @@ def _numbers(shared: Hyperparameters, *, form: str, n: int, d: int, classes: int
     """Return how many numbers one lane keeps: the matrix of its first layer, and the activations of all layers."""
     units = sum(shared.hidden_layers) + output_units(classes)
     return _units_of_first(shared) * (n if form == "sample_space" else d) + units * n
+
+
+def _lanes_at_once(numbers: int, *, form: str, dtype: str, largest: int) -> int:
+    """Return how many lanes of so many numbers each are trained together."""
+    most = max(1, largest // numbers)
+    if form == "weight_space":
+        return most
+    return min(most, max(FEWEST_LANES, CACHE // (numbers * np.dtype(dtype).itemsize)))
 
 
 def _units_of_first(shared: Hyperparameters) -> int:

@@ -12,7 +12,7 @@ import pytest
 from app import pipeline, server, webhook_signature
 from app.images import IMAGE_SHAPE
 from app.jobs import engine
-from app.services import checkpoint_keeper, event_feed, start_training, webhooks, wishes
+from app.services import checkpoint_keeper, event_feed, infer, start_training, webhooks, wishes
 from app.settings import Settings
 from app.storage import idempotency
 from app.storage.webhooks import LEASE
@@ -65,6 +65,7 @@ LARGEST_SECRET = max(webhook_signature.BYTES)
 OF_THE_CODE: dict[str, dict[str, float]] = {
     "CHANGELOG.md": {"2 GiB": Settings.model_fields["max_upload_bytes"].default},
     "docs/http-api.md": {
+        "45,787,818 bytes": infer.most_json(Settings.model_construct()),
         "100 times": start_training.MAX_GRADIENT_CHECKS,
         "64 bytes": LARGEST_SECRET,
         "15 seconds": event_feed.SECONDS_OF_SILENCE,

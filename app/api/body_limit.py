@@ -1,25 +1,31 @@
 """A bound on the bytes of a body, judged before and while it comes in."""
 
+import re
+
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+UPLOADS = re.compile(
+    r"/(predict|explain|pixels|forward|datasets|models/[^/]+/versions|v2/models/[^/]+(/versions/[^/]+)?/infer)"
+)
+"""Paths that take files; each reads them piece by piece. Elsewhere a body is JSON, whatever it says it is."""
 
 
 class BodyLimit:
     """Middleware that stops reading a body that is too large; whoever reads it raises the 413."""
 
-    def __init__(self, app: ASGIApp, *, json_bytes: int, other_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, json_bytes: int, upload_bytes: int) -> None:
         self._app = app
         self._json_bytes = json_bytes
-        self._other_bytes = other_bytes
+        self._upload_bytes = upload_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, with its bytes counted."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        limit = self._upload_bytes if UPLOADS.fullmatch(scope["path"]) else self._json_bytes
         headers = dict(reversed(scope["headers"]))  # of two with one name, the first one counts
-        is_json = b"json" in headers.get(b"content-type", b"json") and b"inference-header-content-length" not in headers
-        limit = self._json_bytes if is_json else self._other_bytes
         length = headers.get(b"content-length", b"")
         await self._app(scope, _Counted(receive, limit=limit, announced=length), send)
 

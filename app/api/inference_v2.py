@@ -1,14 +1,10 @@
 """The Open Inference Protocol, version 2: KServe's and Triton's clients can ask this service."""
 
-import json
-from collections.abc import Callable, Coroutine
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Header, Path, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 
 from app.api import inference_body
 from app.api.body import Body
@@ -21,46 +17,27 @@ from app.api.dependencies import (
     StoreDependency,
     VersionPath,
 )
-from app.errors import problem
+from app.api.inference_body import InferenceBody
+from app.images import Pixels
 from app.inference_schemas import InferenceError, InferRequest, ModelMetadata, RepositoryEntry, ServerMetadata
 from app.schemas.fields import MODEL_ALIAS_PATTERN
 from app.services import infer, models
 from app.services.health import check_ready
 from app.services.served_models import ServedModels
+from app.settings import Settings
 from app.storage.store import Store
-from nncore.errors import NncoreError
 
-EXTENSIONS = ["binary_tensor_data", "classification", "model_repository"]
-LARGE_BODY = 64 * 1024
-"""From how many bytes on a body is parsed in a thread."""
+EXTENSIONS = ["binary_tensor_data", "classification"]
+LARGE_HEADER = 64 * 1024
+"""From how many bytes on the JSON is parsed in a thread."""
 
-
-class InferenceRoute(APIRoute):
-    """Answers errors as the protocol has them."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the function that answers a request."""
-        handler = super().get_route_handler()
-
-        async def handle(request: Request) -> Response:
-            try:
-                return await handler(request)
-            except NncoreError as error:
-                told = problem(error)
-                return _error(told["detail"], status=told["status"], headers=getattr(error, "headers", {}))
-            except RequestValidationError as error:
-                first = error.errors()[0]
-                return _error(f"{'/'.join(map(str, first['loc']))}: {first['msg']}", status=422)
-            except HTTPException as error:
-                return _error(str(error.detail), status=error.status_code)
-
-        return handle
+Result = TypeVar("Result")
 
 
 ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": InferenceError, "description": "What was wrong"} for status in (400, 404, 409, 413, 415, 422, 503)
 }
-router = APIRouter(prefix="/v2", tags=["inference protocol"], route_class=InferenceRoute, responses=ERRORS)
+router = APIRouter(prefix="/v2", tags=["inference protocol"], responses=ERRORS)
 BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -160,24 +137,34 @@ def repository_index(store: StoreDependency) -> list[RepositoryEntry]:
 
 
 async def _infer(request: Request, reference: str, *, serving: Serving, header_length: int | None) -> Response:
-    body, settings = Body(request), serving.settings
+    body = Body(request)
     with serving.waiting_room:
         found = serving.served.at_hand(reference)
         if found is None:
             found = await run_in_threadpool(serving.served.find, reference)
-        encoding = request.headers.get("content-encoding", "").strip().lower()
-        content = await inference_body.read(body, encoding=encoding, most=settings.max_upload_bytes)
-        asked, binary = await _parse(content, header_length=header_length)
-        answer = await infer.infer(
-            asked, binary, found=found, decoder=serving.decoder, is_gone=body.is_gone, most=settings.max_files
-        )
+        asked, sent = await _read(request, body, header_length=header_length, settings=serving.settings)
+        answer = await infer.infer(asked, sent, found=found, decoder=serving.decoder, is_gone=body.is_gone)
     return inference_body.write(answer, accepted=request.headers.get("accept-encoding", ""))
 
 
-async def _parse(content: bytes, *, header_length: int | None) -> tuple[InferRequest, bytes]:
-    if (len(content) if header_length is None else header_length) <= LARGE_BODY:
-        return infer.parse(content, header_length=header_length)
-    return await run_in_threadpool(infer.parse, content, header_length=header_length)
+async def _read(
+    request: Request, body: Body, *, header_length: int | None, settings: Settings
+) -> tuple[InferRequest, Pixels | list[bytes]]:
+    """Return what is asked and the pictures of it; the bytes behind the JSON are read once that is judged."""
+    encoding = request.headers.get("content-encoding", "")
+    most = infer.most_json(settings)
+    content = InferenceBody(body, encoding=encoding, header_length=header_length, most=most)
+    header = await content.header()
+    asked = await _called(header, infer.parse, header, most_pictures=settings.max_files)
+    binary = await content.behind(most=infer.most_behind(asked))
+    return asked, await _called(header, infer.sent_pictures, asked, binary, settings=settings)
+
+
+async def _called(header: bytes, call: Callable[..., Result], *arguments: Any, **named: Any) -> Result:
+    """Return what a call returns, made in a thread where the JSON is large."""
+    if len(header) <= LARGE_HEADER:
+        return call(*arguments, **named)
+    return await run_in_threadpool(call, *arguments, **named)
 
 
 def _metadata(reference: str, *, served: ServedModels, store: Store) -> ModelMetadata:
@@ -188,7 +175,3 @@ def _metadata(reference: str, *, served: ServedModels, store: Store) -> ModelMet
 
 def _reference(name: str, version: int) -> str:
     return f"{name.partition('@')[0]}:{version}"
-
-
-def _error(detail: str, *, status: int, headers: dict[str, str] | None = None) -> Response:
-    return Response(json.dumps({"error": detail}), status_code=status, headers=headers, media_type="application/json")

@@ -40,7 +40,7 @@ class DirectRoute(APIRoute):
         await response(scope, receive, send)
 
 
-@functools.lru_cache(maxsize=1000)
+@functools.lru_cache(maxsize=100)
 def model_of(query: bytes) -> str | None:
     """Return which model a query names."""
     return QueryParams(query).get("model")

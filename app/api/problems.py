@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import re
 import reprlib
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -35,6 +36,7 @@ from app.services.decoder import Gone
 from app.storage.room import is_full, will_pass
 from nncore.errors import NncoreError
 
+INFERENCE_PROTOCOL = re.compile(r"/v2(/|$)")
 SECONDS_UNTIL_ROOM = 60
 SECONDS_UNTIL_REACHED = 5
 BY_STATUS: Final[Mapping[int, type[ServiceError]]] = {
@@ -46,14 +48,25 @@ BY_STATUS: Final[Mapping[int, type[ServiceError]]] = {
 
 
 class ProblemResponse(Response):
-    """A problem, which leaves its code in the request's scope as `problem`, for logs and measurements."""
+    """A problem, which leaves its code in the request's scope as `problem`, for logs and measurements.
 
-    code: str
+    Below /v2 it is told as the Open Inference Protocol has it. ASCII alone, so that no text a client sent can break it.
+    """
+
+    def __init__(self, told: Mapping[str, Any], *, headers: Mapping[str, str] | None) -> None:
+        super().__init__(json.dumps(told), status_code=told["status"], headers=headers, media_type=PROBLEM_MEDIA_TYPE)
+        self._told = told
+        self._more_headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the answer."""
-        scope["problem"] = self.code
-        await super().__call__(scope, receive, send)
+        scope["problem"] = self._told["code"]
+        if INFERENCE_PROTOCOL.match(scope["path"]):
+            content = json.dumps({"error": self._told["detail"]})
+            answer = Response(content, self.status_code, headers=self._more_headers, media_type="application/json")
+            await answer(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def answer_problems(app: FastAPI) -> None:
@@ -67,13 +80,8 @@ def answer_problems(app: FastAPI) -> None:
 
 
 def problem_response(error: NncoreError) -> Response:
-    """Return the answer for an error; ASCII alone, so that no text a client sent can break it."""
-    body = problem(error)
-    headers = error.headers if isinstance(error, ServiceError) else None
-    content = json.dumps(body, ensure_ascii=True)
-    response = ProblemResponse(content, status_code=body["status"], headers=headers, media_type=PROBLEM_MEDIA_TYPE)
-    response.code = body["code"]
-    return response
+    """Return the answer for an error."""
+    return ProblemResponse(problem(error), headers=error.headers if isinstance(error, ServiceError) else None)
 
 
 def unexpected_response(error: Exception) -> Response:

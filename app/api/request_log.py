@@ -25,6 +25,7 @@ class RequestLog:
     def __init__(self, app: ASGIApp, *, measurements: Measurements) -> None:
         self._app = app
         self._measurements = measurements
+        self._log = structlog.get_logger()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
@@ -42,16 +43,17 @@ class RequestLog:
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id)]
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request=request_id.decode()):
-            try:
-                await self._app(scope, receive, send_with_id)
-            except Exception as error:
-                structlog.get_logger().error("request failed", exc_info=error)
-                if status:  # the answer has begun, and can only be broken off
-                    raise
-                await unexpected_response(error)(scope, receive, send_with_id)
-            finally:
-                self._tell(scope, status=status, seconds=time.perf_counter() - began)
+        bound = structlog.contextvars.bind_contextvars(request=request_id.decode())
+        try:
+            await self._app(scope, receive, send_with_id)
+        except Exception as error:
+            self._log.error("request failed", exc_info=error)
+            if status:  # the answer has begun, and can only be broken off
+                raise
+            await unexpected_response(error)(scope, receive, send_with_id)
+        finally:
+            self._tell(scope, status=status, seconds=time.perf_counter() - began)
+            structlog.contextvars.reset_contextvars(**bound)
 
     def _tell(self, scope: Scope, *, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", None)
@@ -62,7 +64,7 @@ class RequestLog:
             self._measurements.problem(scope["problem"])
         if scope["path"] not in UNTOLD:
             told = {"method": scope["method"], "path": scope["path"], "status": status, **more}
-            structlog.get_logger().info("request", **told, milliseconds=round(1000 * seconds, 3))
+            self._log.info("request", **told, milliseconds=round(1000 * seconds, 3))
 
 
 def _request_id(scope: Scope) -> bytes:

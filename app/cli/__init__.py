@@ -52,7 +52,7 @@ def main() -> None:
     """Do what the command line asks; exits 0, 1 (failed) or 2 (usage), and tells in one line why."""
     from app.cli.hints import as_commands
     from app.cli.output import say
-    from app.client import ClientError
+    from app.client_errors import ClientError
     from app.settings import SettingsError
 
     try:

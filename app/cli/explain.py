@@ -17,7 +17,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Tell what spoke for an answer and what against, with --json pixel by pixel; exits 1 if one could not be read."""
-    from app.client import shown_name
+    from app.client_upload import shown_name
 
     with connect(server) as client:
         refuse_folders(images, right="name its pictures")

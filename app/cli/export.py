@@ -33,7 +33,7 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Save a model as its parameter file, as `npz`, as an ONNX graph, or as Python that needs NumPy alone."""
-    from app.client import shown_name
+    from app.client_upload import shown_name
     from app.exports import formats
 
     with connect(server) as client:
@@ -60,7 +60,7 @@ def _file_name(name: str, version: int, *, form: Form) -> str:
 
 
 def _write(path: Path, content: bytes) -> None:
-    from app.client import ClientError
+    from app.client_errors import ClientError
 
     try:
         path.write_bytes(content)

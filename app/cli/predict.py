@@ -22,7 +22,7 @@ def predict(
     as_json: AsJson = False,
 ) -> None:
     """Tell what is on pictures; exits 1 if one of them could not be read."""
-    from app.client import shown_name
+    from app.client_upload import shown_name
 
     with connect(server) as client:
         if batch:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.client import ClientError
+from app.client_errors import ClientError
 from app.exports.array_archive import array_archive
 from app.exports.numpy_program import numpy_program
 from nncore import parameter_file

@@ -16,6 +16,14 @@ MEMORY_THAT_STAYS = {"MALLOC_MMAP_THRESHOLD_": 2**25, "MALLOC_TRIM_THRESHOLD_": 
 """In bytes. By Dask's default a worker gives back whatever it frees at once, and each update of a training, which needs
 as much memory as the one before, takes a third longer for fetching it again."""
 
+NO_DIARY = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.low-level-log-length": 100,
+    "distributed.admin.system-monitor.log-length": 100,
+}
+"""By Dask's default a worker looks 100 times a second at what it executes and keeps that for an hour, which takes more
+and more memory, as do its logs and measurements; nobody here reads them."""
+
 
 def start_cluster(settings: Settings) -> Any:
     """Start the worker processes, each with one thread; what a job needs is loaded with the first, and not before."""
@@ -25,6 +33,7 @@ def start_cluster(settings: Settings) -> Any:
     from app.jobs.nanny import Nanny  # noqa: PLC0415
 
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # else broken connections are told of after the stop
+    dask.config.set(NO_DIARY)
     # A while after each death Dask gives a worker up if it is not there: it may be restarting from a second death.
     dask.config.set({"distributed.deploy.lost-worker-timeout": NEVER})
     environment = dask.config.get("distributed.nanny.pre-spawn-environ") | MEMORY_THAT_STAYS

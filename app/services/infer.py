@@ -3,22 +3,27 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
 from pydantic import ValidationError
 
-from app.errors import InvalidRequest, MalformedRequest, ServiceError, TooManyFiles
+from app.errors import BodyTooLarge, InvalidRequest, MalformedRequest, ServiceError, TooManyFiles
 from app.images import IMAGE_SHAPE, Picture, Pixels
-from app.inference_schemas import InferInput, InferOutput, InferRequest, ModelMetadata, TensorMetadata
+from app.inference_schemas import InferOutput, InferRequest, ModelMetadata, TensorMetadata
 from app.services.decoder import Decoder, IsGone
 from app.services.predict import is_quick
 from app.services.served_models import ServedModel
 from app.services.tensors import DATATYPES, files_of, pixels_of, refuse, to_bytes, to_json
+from app.settings import Settings
 from nncore.arrays import Array
 
 INPUTS = {"UINT8": "image", "BYTES": "file"}
 OUTPUTS = ("probabilities", "label")
+VALUES_OF_A_PICTURE = 2 * prod(IMAGE_SHAPE)
+"""How many commas and brackets the JSON of one may have: its numbers in lists of lists have a third more."""
+OTHER_VALUES = 10_000
 
 
 @dataclass(frozen=True)
@@ -29,11 +34,16 @@ class InferAnswer:
     binary: bytes
 
 
-def parse(body: bytes, *, header_length: int | None) -> tuple[InferRequest, bytes]:
-    """Return the request and the bytes behind its JSON; raises MalformedRequest and InvalidRequest."""
-    header = body if header_length is None else body[:header_length]
-    if header_length is not None and header_length > len(body):
-        raise MalformedRequest(f"the JSON should have {header_length} bytes, but the body has {len(body)}")
+def most_json(settings: Settings) -> int:
+    """Return how many bytes of JSON are taken: those of any other, and one picture as Base64."""
+    return settings.max_body_bytes + settings.max_image_bytes * 4 // 3
+
+
+def parse(header: bytes, *, most_pictures: int) -> InferRequest:
+    """Return the request that its JSON makes; raises MalformedRequest, InvalidRequest and BodyTooLarge."""
+    values = sum(header.count(mark) for mark in b",[{")  # of which a picture as Base64 has none
+    if values > most_pictures * VALUES_OF_A_PICTURE + OTHER_VALUES:
+        raise BodyTooLarge(f"the JSON has {values} values, which is more than {most_pictures} pictures have")
     try:
         request = InferRequest.model_validate_json(header)
     except ValidationError as error:
@@ -41,18 +51,50 @@ def parse(body: bytes, *, header_length: int | None) -> tuple[InferRequest, byte
         place = "".join(f"/{part}" for part in first["loc"])
         kind = MalformedRequest if first["type"] == "json_invalid" else InvalidRequest
         raise kind(f"{place or 'the body'}: {first['msg']}") from error
-    return request, _behind(request.inputs[0], body[len(header) :])
+    return request
+
+
+def most_behind(request: InferRequest) -> int:
+    """Return how many bytes are to follow the JSON; raises InvalidRequest."""
+    [tensor] = request.inputs
+    size = tensor.parameters.get("binary_data_size")
+    if (size is None) == (tensor.data is None):
+        refuse(f"{tensor.name!r} needs either `data` or the parameter `binary_data_size`")
+    if size is not None and (type(size) is not int or size < 0):
+        refuse(f"`binary_data_size` is {size!r}; a number of bytes is right")
+    return size or 0
+
+
+def sent_pictures(request: InferRequest, binary: bytes, *, settings: Settings) -> Pixels | list[bytes]:
+    """Return the pictures of the one input, as pixels or as files; their shape is judged first.
+
+    Raises InvalidRequest, TooManyFiles, FileTooLarge.
+    """
+    [tensor] = request.inputs
+    if INPUTS.get(tensor.datatype) != tensor.name:
+        told = " or ".join(f"{name!r} of datatype {datatype}" for datatype, name in INPUTS.items())
+        refuse(f"the input is {tensor.name!r} of datatype {tensor.datatype}; right is {told}")
+    if not tensor.shape or tensor.shape[0] == 0:
+        refuse(f"the shape of {tensor.name!r} is {tensor.shape}; there must be a picture")
+    if tensor.shape[0] > settings.max_files:
+        raise TooManyFiles(f"there are {tensor.shape[0]} pictures; at most {settings.max_files} are taken at a time")
+    if len(binary) != most_behind(request):
+        told = f"{len(binary)} or more" if len(binary) > most_behind(request) else f"{len(binary)}"
+        refuse(f"`binary_data_size` is {most_behind(request)}, but {told} bytes follow the JSON")
+    if tensor.datatype == "UINT8":
+        return pixels_of(tensor, binary)
+    return files_of(tensor, binary, most_bytes=settings.max_image_bytes)
 
 
 async def infer(
-    request: InferRequest, binary: bytes, *, found: ServedModel, decoder: Decoder, is_gone: IsGone, most: int
+    request: InferRequest, sent: Pixels | list[bytes], *, found: ServedModel, decoder: Decoder, is_gone: IsGone
 ) -> InferAnswer:
-    """Answer for the pictures of the one input: pixels as they are, or files, which become pixels as everywhere.
+    """Answer for pictures: pixels as they are, or files, which become pixels as everywhere.
 
-    Raises InvalidRequest, TooManyFiles, and for a file that is no picture its error.
+    Raises InvalidRequest, and for a file that is no picture its error.
     """
     outputs = _outputs(request)
-    pixels = await _pixels(request.inputs[0], binary, decoder=decoder, is_gone=is_gone, most=most)
+    pixels = await _decoded(sent, decoder=decoder, is_gone=is_gone) if isinstance(sent, list) else sent
     if is_quick(len(pixels), found=found):
         probabilities = found.model.probabilities(pixels)
     else:
@@ -78,15 +120,6 @@ def metadata(found: ServedModel, *, versions: Sequence[int]) -> ModelMetadata:
     )
 
 
-def _behind(tensor: InferInput, rest: bytes) -> bytes:
-    size = tensor.parameters.get("binary_data_size")
-    if (size is None) == (tensor.data is None):
-        refuse(f"{tensor.name!r} needs either `data` or the parameter `binary_data_size`")
-    if (size or 0) != len(rest):
-        refuse(f"{len(rest)} bytes follow the JSON; `binary_data_size` says {size or 0}")
-    return rest
-
-
 def _outputs(request: InferRequest) -> list[InferOutput]:
     wanted = request.outputs or [InferOutput(name=name) for name in OUTPUTS]
     for output in wanted:
@@ -98,17 +131,8 @@ def _outputs(request: InferRequest) -> list[InferOutput]:
     return wanted
 
 
-async def _pixels(tensor: InferInput, binary: bytes, *, decoder: Decoder, is_gone: IsGone, most: int) -> Pixels:
-    if INPUTS.get(tensor.datatype) != tensor.name:
-        told = " or ".join(f"{name!r} of datatype {datatype}" for datatype, name in INPUTS.items())
-        refuse(f"the input is {tensor.name!r} of datatype {tensor.datatype}; right is {told}")
-    if not tensor.shape or tensor.shape[0] == 0:
-        refuse(f"the shape of {tensor.name!r} is {tensor.shape}; there must be a picture")
-    if tensor.shape[0] > most:
-        raise TooManyFiles(f"there are {tensor.shape[0]} pictures; at most {most} are taken at a time")
-    if tensor.datatype == "UINT8":
-        return pixels_of(tensor, binary)
-    begun = [await decoder.begin(file, is_gone=is_gone) for file in files_of(tensor, binary)]
+async def _decoded(files: Sequence[bytes], *, decoder: Decoder, is_gone: IsGone) -> Pixels:
+    begun = [await decoder.begin(file, is_gone=is_gone) for file in files]
     pictures = [await picture for picture in begun]
     return np.stack([_pixels_or_error(picture, number) for number, picture in enumerate(pictures)])
 

@@ -3,18 +3,20 @@
 import base64
 import binascii
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import prod
 from typing import Any, NoReturn
 
 import numpy as np
 
-from app.errors import FieldProblem, InvalidRequest
+from app.errors import FieldProblem, FileTooLarge, InvalidRequest
 from app.images import IMAGE_SHAPE, Pixels
 from app.inference_schemas import InferInput
 from nncore.arrays import Array
 
 DATATYPES = {"float64": "FP64", "float32": "FP32"}
+PIECE = 256 * 1024  # letters of Base64, a multiple of 4
+NO_BASE64 = "the elements of a BYTES tensor in JSON must be Base64; binary tensors take the bytes as they are"
 LENGTH = struct.Struct("<I")  # in front of each element of a BYTES tensor
 
 
@@ -28,11 +30,19 @@ def pixels_of(tensor: InferInput, binary: bytes) -> Pixels:
     return values.reshape(tensor.shape)
 
 
-def files_of(tensor: InferInput, binary: bytes) -> list[bytes]:
-    """Return the elements of a BYTES tensor, of shape (n,) or (n, 1), in JSON Base64; raises InvalidRequest."""
+def files_of(tensor: InferInput, binary: bytes, *, most_bytes: int) -> list[bytes]:
+    """Return the elements of a BYTES tensor, of shape (n,) or (n, 1), in JSON Base64.
+
+    Raises InvalidRequest, and FileTooLarge for an element of more than `most_bytes`.
+    """
     if tensor.shape not in ([prod(tensor.shape)], [prod(tensor.shape), 1]):
         refuse(f"the shape of {tensor.name!r} is {tensor.shape}; right is [n] or [n, 1]")
-    files = _elements(tensor.name, binary) if tensor.data is None else [_from_base64(each) for each in tensor.data]
+    elements = _elements(tensor.name, binary) if tensor.data is None else map(_from_base64, tensor.data)
+    files = []
+    for number, file in enumerate(elements):
+        if len(file) > most_bytes:
+            raise FileTooLarge(f"picture {number} of the input has {len(file)} bytes; at most {most_bytes} are read")
+        files.append(file)
     if len(files) != prod(tensor.shape):
         refuse(f"{tensor.name!r} has {len(files)} elements; its shape {tensor.shape} wants {prod(tensor.shape)}")
     return files
@@ -56,28 +66,32 @@ def refuse(detail: str) -> NoReturn:
 
 
 def _numbers(tensor: InferInput) -> Pixels:
-    try:
-        values = np.asarray(tensor.data).ravel()
-    except ValueError:
+    """Return the values in one row; they stay Python's until all are known to be integers."""
+    values = np.asarray(tensor.data, dtype=object).ravel()
+    kinds = set(map(type, values))
+    if list in kinds:
         refuse(f"the data of {tensor.name!r} are lists of different lengths")
-    if values.size and (values.dtype.kind not in "iu" or values.min() < 0 or values.max() > 255):
+    if kinds - {int} or (values.size and (values.min() < 0 or values.max() > 255)):
         refuse(f"the data of {tensor.name!r} must be integers from 0 to 255")
     return values.astype(np.uint8)
 
 
-def _elements(name: str, binary: bytes) -> list[bytes]:
-    found, at = [], 0
+def _elements(name: str, binary: bytes) -> Iterator[bytes]:
+    at = 0
     while at < len(binary):
         start = at + LENGTH.size
         at = start + (LENGTH.unpack_from(binary, at)[0] if start <= len(binary) else 1)
         if at > len(binary):
             refuse(f"the bytes of {name!r} end within an element; each has its length in 4 bytes in front")
-        found.append(binary[start:at])
-    return found
+        yield binary[start:at]
 
 
 def _from_base64(value: Any) -> bytes:
+    """Return the bytes of a text, piece by piece, so that other threads have their turn in between."""
     try:
-        return base64.b64decode(value, validate=True)
+        pieces = [value[at : at + PIECE] for at in range(0, len(value), PIECE)]
+        if any(piece.endswith("=") for piece in pieces[:-1]):
+            refuse(NO_BASE64)
+        return b"".join(base64.b64decode(piece, validate=True) for piece in pieces)
     except (TypeError, ValueError, binascii.Error):
-        refuse("the elements of a BYTES tensor in JSON must be Base64; binary tensors take the bytes as they are")
+        refuse(NO_BASE64)

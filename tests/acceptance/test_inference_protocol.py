@@ -1,6 +1,7 @@
 """The Open Inference Protocol, as Triton's client and curl speak it."""
 
 import base64
+import gzip
 import json
 import shutil
 import subprocess
@@ -59,7 +60,7 @@ def test_the_server_and_its_models_describe_themselves(client, trained):
     assert client.is_model_ready(trained, "1")
     assert not client.is_model_ready(trained, "99")
     assert not client.is_model_ready("nobody")
-    assert "binary_tensor_data" in client.get_server_metadata()["extensions"]
+    assert client.get_server_metadata()["extensions"] == ["binary_tensor_data", "classification"]
     described = client.get_model_metadata(trained, "1")
     assert described["versions"] == ["1"]
     assert [tensor["shape"] for tensor in described["inputs"]] == [[-1, 64, 64, 3], [-1]]
@@ -134,7 +135,8 @@ def ask(service: str, model: str, **changed: object) -> httpx.Response:
         ({"datatype": "FP32"}, "right is 'image'"),
         ({"name": "file", "datatype": "BYTES", "shape": [1], "data": ["!"]}, "Base64"),
         ({"name": "file", "datatype": "BYTES", "shape": [1], "data": ["dGV4dA=="]}, "picture 0 of the input"),
-        ({"parameters": {"binary_data_size": 9}, "data": None}, "0 bytes follow"),
+        ({"parameters": {"binary_data_size": "9"}, "data": None}, "`binary_data_size` is '9'; a number of bytes"),
+        ({"parameters": {"binary_data_size": 9}, "data": None}, "`binary_data_size` is 9, but 0 bytes follow"),
     ],
 )
 def test_what_is_wrong_is_told_as_the_protocol_has_it(service, trained, changed, told):
@@ -156,8 +158,34 @@ def test_errors_have_the_right_status(service, trained):
         (httpx.post(infer, content=b"{}", headers={"Inference-Header-Content-Length": "x"}), 422),
         (httpx.post(infer, json={"inputs": []}), 422),
         (httpx.get(f"{service}/v2/models/a b"), 422),
-        (httpx.post(infer, content=b"[" * 2**21), 413),
+        (httpx.post(infer, content=b"{}," * 2**22), 413),
+        (httpx.post(infer, content=b" " * 2**26), 413),
+        (httpx.post(infer, content=gzip.compress(b" " * 2**26), headers={"Content-Encoding": "gzip"}), 413),
+        (httpx.post(infer, content=b"{}", headers={"Inference-Header-Content-Length": str(2**26)}), 413),
+        (httpx.post(f"{service}/v2/models/{trained}"), 405),
+        (httpx.get(f"{service}/v2/nothing"), 404),
         (too_many, 413),
     ):
         assert answer.status_code == status, answer.text
         assert list(answer.json()) == ["error"]
+        assert answer.headers["content-type"] == "application/json"
+
+
+def test_a_name_that_is_none_is_told_in_words(service):
+    for path in ("infer", "ready"):
+        answer = httpx.request("GET" if path == "ready" else "POST", f"{service}/v2/models/cats:1/{path}")
+        assert answer.json()["error"].startswith("/path/name: NAME or NAME@ALIAS is right; got 'cats:1'")
+
+
+def test_a_photo_and_a_batch_of_pixels_fit_into_json(service, trained, content, expected):
+    photo = content + bytes(2**21)  # what stands behind a picture is no part of it
+    data = [base64.b64encode(photo).decode()]
+    answer = ask(service, trained, name="file", datatype="BYTES", shape=[1], data=data)
+    assert answer.json()["outputs"][0]["data"] == list(expected["probabilities"].values())
+    batch = ask(service, trained, shape=[128, 64, 64, 3], data=np.full((128, 64, 64, 3), 255).tolist())
+    assert len(batch.json()["outputs"][1]["data"]) == 128
+
+
+def test_a_file_that_predict_would_refuse_is_refused(service, trained, client):
+    with pytest.raises(triton.InferenceServerException, match="picture 1 of the input has 33554433 bytes"):
+        client.infer(trained, [file_input(b"", bytes(2**25 + 1))])

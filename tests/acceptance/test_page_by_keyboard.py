@@ -168,3 +168,28 @@ def test_the_focus_goes_on_to_the_next_job_where_one_is_deleted(visitor: Keyboar
 
     expect(boxes[1]).to_have_count(0)
     expect(boxes[0]).to_be_focused()  # the newest stands first
+
+
+@pytest.mark.long
+def test_the_focus_stays_where_something_was_done(visitor: KeyboardVisitor, trained: str):
+    focused = visitor.tab.locator(":focus")
+    visitor.open(f"#/datasets/{trained}", heading=trained)
+    visitor.uses("More of ring")  # which goes with the last pictures
+    expect(focused).to_have_text("More of star")
+    visitor.open("#/learn", heading="Learn")
+    visitor.uses("Check the gradients")
+    expect(visitor.tab.get_by_text("back-propagation is right")).to_be_visible()
+    expect(focused).to_have_text("Check the gradients")
+    visitor.open(f"#/models/{trained}/1", heading=f"{trained}:1")
+    visitor.types("typed", into="New alias")
+    visitor.tab.keyboard.press("Enter")
+    expect(visitor.tab.get_by_role("link", name=f"{trained}@typed")).to_be_visible()
+    expect(visitor.tab.get_by_label("New alias", exact=True)).to_be_focused()
+    visitor.uses("Remove typed", way="Shift+Tab")
+    expect(visitor.tab.get_by_label("New alias", exact=True)).to_be_focused()
+    visitor.open(f"#/train?dataset={trained}&kind=tune", heading="Train")
+    visitor.uses("Try another hyperparameter")
+    expect(focused).to_have_attribute("aria-label", "Hyperparameter")
+    visitor.uses("Remove Hidden layers")
+    expect(focused).to_have_text("Try another hyperparameter")
+    visitor.stayed_here()

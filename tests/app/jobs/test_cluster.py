@@ -1,7 +1,9 @@
+import dask
+import distributed
 import psutil
 import pytest
 
-from app.jobs.cluster import MEMORY_THAT_STAYS, heal, start_cluster, stop
+from app.jobs.cluster import MEMORY_THAT_STAYS, NO_DIARY, heal, start_cluster, stop
 from app.jobs.niceness import NICENESS
 from app.settings import Settings
 
@@ -27,6 +29,15 @@ def test_a_worker_keeps_the_memory_that_its_next_update_needs(cluster):
     [nanny] = cluster.workers.values()
     environment = psutil.Process(nanny.pid).environ()
     assert {name: int(environment[name]) for name in MEMORY_THAT_STAYS} == MEMORY_THAT_STAYS
+
+
+def test_a_worker_keeps_no_diary_of_what_it_executes(cluster):
+    def values():
+        return {name: dask.config.get(name) for name in NO_DIARY}
+
+    with distributed.Client(cluster) as client:
+        assert list(client.run(values).values()) == [NO_DIARY]
+        assert list(client.run(lambda dask_worker: "profile" in dask_worker.periodic_callbacks).values()) == [False]
 
 
 def test_nothing_is_left_after_a_stop(tmp_path):

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tritonclient.utils import serialize_byte_tensor
 
-from app.errors import InvalidRequest
+from app.errors import FileTooLarge, InvalidRequest
 from app.inference_schemas import InferInput
-from app.services.tensors import files_of, pixels_of, to_bytes
+from app.services.tensors import PIECE, files_of, pixels_of, to_bytes
 
 
 def tensor(shape: list[int], *, data: list | None = None, datatype: str = "BYTES") -> InferInput:
@@ -19,16 +19,16 @@ def tensor(shape: list[int], *, data: list | None = None, datatype: str = "BYTES
 @given(st.lists(st.binary(max_size=50), min_size=1, max_size=5))
 def test_files_come_as_tritons_client_packs_them_or_as_base64(files):
     packed = serialize_byte_tensor(np.array(files, dtype=object)).item()
-    assert files_of(tensor([len(files)]), packed) == files
+    assert files_of(tensor([len(files)]), packed, most_bytes=50) == files
     texts = [base64.b64encode(file).decode() for file in files]
-    assert files_of(tensor([len(files), 1], data=texts), b"") == files
+    assert files_of(tensor([len(files), 1], data=texts), b"", most_bytes=50) == files
 
 
 @settings(deadline=None)
 @given(st.binary(max_size=40))
 def test_bytes_that_are_no_elements_are_refused(junk):
     try:
-        assert to_bytes_of(files_of(tensor([1]), junk)) == junk
+        assert to_bytes_of(files_of(tensor([1]), junk, most_bytes=40)) == junk
     except InvalidRequest as error:
         assert "element" in error.detail  # noqa: PT017, either is right, and nothing else
 
@@ -51,3 +51,26 @@ def test_pixels_are_the_same_as_numbers_and_as_bytes():
         assert np.array_equal(pixels_of(tensor(shape, data=data, datatype="UINT8"), b""), pixels)
     with pytest.raises(InvalidRequest):
         pixels_of(tensor(shape, data=[[10**30]], datatype="UINT8"), b"")
+
+
+@pytest.mark.parametrize("data", [["a" * 10**6, *[""] * 10**5], [1.5], [True], [None], [{}], [10**400], [-1], [256]])
+def test_no_data_but_small_integers_become_pixels(data):
+    with pytest.raises(InvalidRequest, match="integers from 0 to 255"):
+        pixels_of(tensor([1, 64, 64, 3], data=data, datatype="UINT8"), b"")
+
+
+@pytest.mark.parametrize("size", [PIECE, PIECE * 3 // 4, PIECE * 3 // 4 + 1, 2 * PIECE])
+def test_base64_is_the_same_in_pieces(size):
+    file = np.random.default_rng(size).bytes(size)
+    text = base64.b64encode(file).decode()
+    assert files_of(tensor([1], data=[text]), b"", most_bytes=size) == [file]
+    padded = base64.b64encode(bytes(PIECE * 3 // 4 - 1)).decode()
+    with pytest.raises(InvalidRequest, match="Base64"):
+        files_of(tensor([1], data=[padded + text]), b"", most_bytes=3 * PIECE)
+
+
+def test_a_file_may_be_as_large_as_one_that_predict_takes_and_not_larger():
+    packed = serialize_byte_tensor(np.array([b"123", b"1234"], dtype=object)).item()
+    assert files_of(tensor([2]), packed, most_bytes=4) == [b"123", b"1234"]
+    with pytest.raises(FileTooLarge, match="picture 1 of the input has 4 bytes; at most 3"):
+        files_of(tensor([2]), packed, most_bytes=3)
