@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -58,8 +58,16 @@ def locked(tmp_path_factory: pytest.TempPathFactory, on_new_database) -> Iterato
             yield address, key
 
 
+@pytest.mark.long
 @schema.parametrize()
-@settings(max_examples=1, deadline=None, derandomize=True, database=None, suppress_health_check=QUIET)
+@settings(
+    max_examples=1,
+    phases=[Phase.generate],
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=QUIET,
+)
 def test_every_answer_is_as_described_where_keys_are_on(case, locked: tuple[str, str]):
     address, key = locked
     is_open = needed_scope(case.method, case.path) is None
