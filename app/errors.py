@@ -37,7 +37,8 @@ ServiceError
 │   ├── TruncatedImage
 │   ├── UnsupportedImageFormat
 │   ├── InvalidDataset
-│   └── InvalidArchive
+│   ├── InvalidArchive
+│   └── TrainingDiverged
 ├── TooManyRequests (429)
 │   └── QueueFull
 ├── InternalError (500)
@@ -46,7 +47,8 @@ ServiceError
 └── Unavailable (503)
     ├── StorageFull
     ├── StoreUnreachable
-    └── Overloaded
+    ├── Overloaded
+    └── Stopping
 
 Errors of the network itself (nncore.errors) are told as 422: they judge what a client sent.
 """
@@ -55,7 +57,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from nncore.errors import InvalidHyperparameter, NncoreError
+from nncore.errors import Diverged, InvalidHyperparameter, NncoreError
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
@@ -306,6 +308,12 @@ class InvalidArchive(Unprocessable):
     code, title = "invalid-archive", "The archive is not right"
 
 
+class TrainingDiverged(Unprocessable):
+    """A training, by the hyperparameters that were asked for, whose cost is no finite number any more."""
+
+    code, title = "diverged", "The training diverged"
+
+
 class TooManyRequests(ServiceError):
     """More requests than allowed in so little time."""
 
@@ -358,6 +366,17 @@ class Overloaded(Unavailable):
     code, title = "overloaded", "Too many requests are being answered"
 
 
+class Stopping(Unavailable):
+    """A request that a service which stops has no time for."""
+
+    code, title = "stopping", "The service stops"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the service stops before this is answered; send it again in a moment", headers={"Retry-After": "1"}
+        )
+
+
 def problem(error: NncoreError) -> dict[str, Any]:
     """Return the error as a problem of RFC 9457."""
     told = error if isinstance(error, ServiceError) else _of_the_network(error)
@@ -385,4 +404,4 @@ def _of_the_network(error: NncoreError) -> ServiceError:
     if isinstance(error, InvalidHyperparameter):
         field = FieldProblem(pointer=f"/hyperparameters/{error.field}", detail=str(error))
         return InvalidRequest(str(error), errors=[field])
-    return Unprocessable(str(error))
+    return TrainingDiverged(str(error)) if isinstance(error, Diverged) else Unprocessable(str(error))

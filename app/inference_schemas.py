@@ -66,12 +66,12 @@ class ModelMetadata(BaseModel):
 
 
 class RepositoryEntry(BaseModel):
-    """A version that may be asked."""
+    """A version, and whether it may be asked, as far as that is known without reading its file."""
 
     name: str
     version: str
-    state: Literal["READY"] = "READY"
-    reason: str = ""
+    state: Literal["READY", "UNAVAILABLE"]
+    reason: str
 
 
 class InferenceError(BaseModel):

@@ -70,6 +70,8 @@ RESOURCES = (
     health,
     metrics,
 )
+SECONDS_TO_BEGIN = 6
+"""How long after a signal to stop a picture may still have its turn; the server waits a little longer."""
 DESCRIPTION = "Trains small image classifiers over HTTP and serves them over HTTP."
 
 
@@ -111,6 +113,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.event_feed = feed = EventFeed(app.state.store)
     loop = asyncio.get_running_loop()
     _before_the_stop(lambda: loop.call_soon_threadsafe(feed.close))
+    decoder: Decoder = app.state.serving.decoder
+    _before_the_stop(lambda: loop.call_soon_threadsafe(loop.call_later, SECONDS_TO_BEGIN, decoder.stop))
     sender = asyncio.create_task(deliver_forever(app.state.store, app.state.settings))
     yield
     feed.close()

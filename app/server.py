@@ -10,6 +10,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import ExitStack
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from typing import Never
@@ -24,6 +25,7 @@ from app.main import create_app
 from app.services.keys import create_first_key
 from app.services.recover_jobs import release_jobs
 from app.settings import Settings, share_measurements
+from app.storage import home_lock, store_identity
 from app.storage.cannot_start import CannotStart, telling_why
 from app.storage.migrations import upgrade
 from app.storage.store import Store, open_store
@@ -37,6 +39,13 @@ SECONDS_BETWEEN_LOOKS = 0.05
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; print one line on stdout when everything is ready. Raises CannotStart."""
     configure_logs()
+    with ExitStack() as held:
+        with telling_why(settings):
+            held.enter_context(home_lock.hold(settings.home, shared=settings.scheduler is not None))
+        _serve(settings)
+
+
+def _serve(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _exit)
     listener = _listen(settings)
@@ -70,6 +79,8 @@ def _open(settings: Settings) -> Store:
     with telling_why(settings):
         store = open_store(settings)
         upgrade(store.database)
+        if settings.database_url is not None or settings.store is not None:
+            store_identity.check(store)
     return store
 
 

@@ -15,7 +15,10 @@ MONITORS = {"cost": -1, "accuracy": 1, "validation_cost": -1, "validation_accura
 
 @dataclass(frozen=True)
 class EarlyStopping:
-    """Stop when `monitor` has not got better by more than `min_delta` for `patience` epochs."""
+    """Stop when `monitor` has not got better by more than `min_delta` for `patience` epochs in a row.
+
+    With a patience of 0, as with 1, the first epoch that is not better is the last.
+    """
 
     monitor: str = "validation_cost"
     patience: int = 10
@@ -51,7 +54,7 @@ class Stopper:
         if self._best_parameters is not None and before is not None:
             for array, source in zip(self._best_parameters.arrays, before.arrays, strict=True):
                 array[better] = source[better]
-        return self._waited > self._settings.patience
+        return ~better & (self._waited >= self._settings.patience)
 
     @property
     def monitor(self) -> str:

@@ -22,11 +22,11 @@ BLOCK = 8
 
 @dataclass
 class Forward:
-    """What forward propagation keeps for back-propagation, each array of shape (lanes, units, m)."""
+    """What forward propagation keeps for back-propagation, arrays of shape (lanes, units, m)."""
 
     logits: Array
     activations: list[Array]  # A1, A2, ... of the hidden layers
-    inputs: list[Array]  # what the next layer saw of each: the same, or with dropout
+    inputs: Sequence[Array]  # what the next layer saw of each: the same, or with dropout, over a row of ones
 
 
 class Network:
@@ -70,25 +70,33 @@ class Network:
         """b1, b2, ..., each of shape (lanes, units, 1)."""
         return self.parameters.biases
 
-    def forward(self, batch: Any, *, masks: Sequence[Array] | None = None) -> Forward:
+    def forward(
+        self, batch: Any, *, masks: Sequence[Array] | None = None, rooms: Sequence[Array] | None = None
+    ) -> Forward:
         """Return what the layers answer to a batch, each of shape (lanes, units, m).
 
         A batch is what the first layer makes of images; in weight space that is X (m, d) itself. With dropout there is
-        a mask for each hidden layer, which holds 0 or 1 / (share of units that are kept).
+        a mask for each hidden layer, which holds 0 or 1 / (share of units that are kept). What `rooms` gave for m
+        images is written over; who goes forward again and again spares the time for new ones.
         """
         activation = self._activation.function
         Z = self.first_layer.forward(batch)
         Z += self.biases[0]
         activations: list[Array] = []
-        inputs = activations if masks is None else []
-        for layer, W in enumerate(self.parameters.weights):
-            A = activation(Z, out=Z)
+        inputs = self.rooms(Z.shape[2]) if rooms is None else rooms
+        for layer, W_b in enumerate(self.parameters.layers):
+            seen = inputs[layer][:, :-1]
+            A = activation(Z, out=seen if masks is None else Z)
             activations.append(A)
             if masks is not None:
-                inputs.append(A * masks[layer])
-            Z = np.matmul(W, inputs[layer])
-            Z += self.parameters.biases[layer + 1]
+                np.multiply(A, masks[layer], out=seen)
+            Z = np.matmul(W_b, inputs[layer])  # (W b) (A; 1) = W A + b
         return Forward(logits=Z, activations=activations, inputs=inputs)
+
+    def rooms(self, m: int) -> list[Array]:
+        """Return room for what the layers behind the first see of m images: (A; 1), of shape (lanes, units + 1, m)."""
+        dtype = self.parameters.rest.dtype
+        return [np.ones((self.lanes, units + 1, m), dtype=dtype) for units in self.layer_sizes[1:-1]]
 
     def backward(
         self, passed: Forward, dZ: Array, batch: Any, *, gradients: Parameters, masks: Sequence[Array] | None = None
@@ -98,8 +106,7 @@ class Network:
         dZ carries each image's share of the cost, 1/m of it in the plain mean.
         """
         for layer in reversed(range(len(passed.activations))):
-            np.add.reduce(dZ, axis=2, keepdims=True, out=gradients.biases[layer + 1])
-            np.matmul(dZ, passed.inputs[layer].mT, out=gradients.weights[layer])
+            np.matmul(dZ, passed.inputs[layer].mT, out=gradients.layers[layer])  # (dW db) = dZ (A; 1)^T
             dZ = _passed_back(self.parameters.weights[layer], dZ)
             if masks is not None:
                 dZ *= masks[layer]

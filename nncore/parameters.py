@@ -1,8 +1,9 @@
 """All trainable numbers of all lanes.
 
 They stand in two arrays, so that an optimizer's step is a few calls whatever the number of layers: the first layer's
-matrix, which is large and has two forms, and one row a lane with everything behind it. Gradients and an optimizer's
-memory have the same shape, so they are Parameters too.
+matrix, which is large and has two forms, and one row a lane with everything behind it. In that row each layer has its
+weights and its bias side by side as one matrix (W b): with a row of ones under A, W A + b is (W b) (A; 1), one product.
+Gradients and an optimizer's memory have the same shape, so they are Parameters too.
 """
 
 from collections.abc import Sequence
@@ -23,9 +24,10 @@ class Parameters:
         self.first = first
         self.rest = rest
         self.layer_sizes = tuple(layer_sizes)
-        self.weights: list[Array] = []  # W2, W3, ..., each of shape (lanes, units, inputs)
-        self.biases: list[Array] = []  # b1, b2, ..., each of shape (lanes, units, 1)
-        self._make_views()
+        b1 = rest[:, : self.layer_sizes[1], np.newaxis]
+        self.layers = self._make_layers()  # (W2 b2), (W3 b3), ..., each of shape (lanes, units, inputs + 1)
+        self.weights = [layer[:, :, :-1] for layer in self.layers]  # W2, W3, ..., each of shape (lanes, units, inputs)
+        self.biases = [b1, *(layer[:, :, -1:] for layer in self.layers)]  # b1, b2, ..., each of shape (lanes, units, 1)
 
     @classmethod
     def zeros(cls, *, first: Array, layer_sizes: Sequence[int]) -> "Parameters":
@@ -61,15 +63,11 @@ class Parameters:
         """Both arrays: what an optimizer works on."""
         return self.first, self.rest
 
-    def _make_views(self) -> None:
-        sizes = self.layer_sizes
-        start = 0
-        for layer, units in enumerate(sizes[1:]):
-            if layer:
-                start = self._view(self.weights, start, shape=(units, sizes[layer]))
-            start = self._view(self.biases, start, shape=(units, 1))
-
-    def _view(self, views: list[Array], start: int, *, shape: tuple[int, int]) -> int:
-        stop = start + shape[0] * shape[1]
-        views.append(self.rest[:, start:stop].reshape(len(self.rest), *shape))
-        return stop
+    def _make_layers(self) -> list[Array]:
+        layers: list[Array] = []
+        start = self.layer_sizes[1]
+        for inputs, units in pairwise(self.layer_sizes[1:]):
+            stop = start + units * (inputs + 1)
+            layers.append(self.rest[:, start:stop].reshape(len(self.rest), units, inputs + 1))
+            start = stop
+        return layers

@@ -403,7 +403,7 @@ class Training:
         """Return the metrics of a split; raises Diverged where the last update, which no cost shows, went too far."""
         network = model.network
         with np.errstate(over="ignore", invalid="ignore"):
-            answers = model.probabilities(split.images)
+            answers = model.probabilities_together(split.images)
         if not all(np.isfinite(array).all() for array in [answers, *network.weights, *network.biases]):
             raise self._divergence(lane, epoch=self.epoch)
         return evaluate(answers, split.labels, names=self.classes)

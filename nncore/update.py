@@ -35,6 +35,7 @@ class Update:
         self.input_dropout = dropout_of(hyperparameters, "input_dropout")
         self.targets = targets[np.newaxis]  # of one shape with the logits of one lane, which is faster to subtract
         self._whole = shared.batch_size is None or shared.batch_size >= targets.shape[1]
+        self._rooms: dict[int, list[Array]] = {}
         self._add_l2()
 
     def keep(self, lanes: Indices) -> None:
@@ -45,6 +46,7 @@ class Update:
         self.gradients = self.network.parameters.zeros_like()
         self.dropout = self.dropout and self.dropout.keep(lanes)
         self.input_dropout = self.input_dropout and self.input_dropout.keep(lanes)
+        self._rooms = {}
         self._add_l2()
 
     @property
@@ -75,7 +77,7 @@ class Update:
         network, gradients = self.network, self.gradients
         batch = self._batch(indices)
         masks = self._masks(indices)
-        passed = network.forward(batch, masks=masks)
+        passed = network.forward(batch, masks=masks, rooms=self._rooms_of(indices))
         dZ = network.loss.gradients(passed.logits, self._targets_of(indices))
         dZ *= self._shares_of(indices)[:, np.newaxis]
         network.backward(passed, dZ, batch, gradients=gradients, masks=masks)
@@ -121,6 +123,12 @@ class Update:
 
     def _count(self, indices: Indices | None) -> int:
         return self.targets.shape[2] if indices is None else indices.shape[-1]
+
+    def _rooms_of(self, indices: Indices | None) -> list[Array]:
+        m = self._count(indices)
+        if m not in self._rooms:
+            self._rooms[m] = self.network.rooms(m)
+        return self._rooms[m]
 
     def _targets_of(self, indices: Indices | None) -> Array:
         if indices is None:

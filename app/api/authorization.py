@@ -65,8 +65,10 @@ class Refusals:
 
 async def _refusal(scope: Connection) -> ServiceError | None:
     keyring: Keyring | None = scope["app"].state.keyring
+    if keyring is None:
+        return None
     needed = needed_scope(scope["method"], scope["path"], scope["query_string"])
-    if keyring is None or needed is None:
+    if needed is None:
         return None
     state = scope.setdefault("state", {})
     found = await _bearer(scope, keyring)

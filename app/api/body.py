@@ -21,6 +21,12 @@ class Body:
         """What the client says it is, with parameters; empty where it says nothing."""
         return self._request.headers.get("content-type", "")
 
+    @property
+    def announced(self) -> int:
+        """How many bytes the client says there are; 0 where it says nothing."""
+        told = self._request.headers.get("content-length", "")
+        return int(told) if told.isascii() and told.isdigit() else 0
+
     async def at_once(self) -> bytes:
         """Return the body if its first piece is all of it, else nothing; all of it is still to be read."""
         self._kept = await anext(self)

@@ -90,7 +90,7 @@ ModelQuery = Annotated[
     str | None,
     Query(
         pattern=SERVED_PATTERN,
-        description="NAME, NAME:VERSION, NAME@ALIAS, or job:ID for a job that still trains; else the newest version.",
+        description="NAME, NAME:VERSION, NAME@ALIAS, or job:ID for what a job has learned; else the newest version.",
     ),
 ]
 

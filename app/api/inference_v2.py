@@ -1,7 +1,7 @@
 """The Open Inference Protocol, version 2: KServe's and Triton's clients can ask this service."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Header, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -21,6 +21,7 @@ from app.api.inference_body import InferenceBody
 from app.images import Pixels
 from app.inference_schemas import InferenceError, InferRequest, ModelMetadata, RepositoryEntry, ServerMetadata
 from app.schemas.fields import MODEL_ALIAS_PATTERN
+from app.schemas.models import ModelVersion
 from app.services import infer, models
 from app.services.health import check_ready
 from app.services.served_models import ServedModels
@@ -130,11 +131,13 @@ async def infer_version(
 @router.post("/repository/index")
 def repository_index(store: StoreDependency) -> list[RepositoryEntry]:
     """List all versions of all models; each is loaded when it is first asked."""
-    return [
-        RepositoryEntry(name=model.name, version=str(version.version))
-        for model in models.all_models(store=store)
-        for version in model.versions
-    ]
+    return [_entry(version, store=store) for model in models.all_models(store=store) for version in model.versions]
+
+
+def _entry(version: ModelVersion, *, store: Store) -> RepositoryEntry:
+    fault = models.fault_of(version, store=store)
+    state: Literal["READY", "UNAVAILABLE"] = "UNAVAILABLE" if fault else "READY"
+    return RepositoryEntry(name=version.name, version=str(version.version), state=state, reason=fault)
 
 
 async def _infer(request: Request, reference: str, *, serving: Serving, header_length: int | None) -> Response:

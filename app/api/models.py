@@ -116,14 +116,14 @@ def delete_version(name: NamePath, version: VersionPath, store: StoreDependency)
     models.delete_version(name, version, store=store)
 
 
-@router.get("/{name}/versions/{version}/parameters", responses=NOT_FOUND | FILE, response_class=FileResponse)
+@router.get("/{name}/versions/{version}/parameters", responses=NOT_SERVED | FILE, response_class=FileResponse)
 def get_parameters(
     name: NamePath,
     version: VersionPath,
     store: StoreDependency,
     if_none_match: Annotated[str, Header()] = "",
 ) -> Response:
-    """Return the HDF5 parameter file; its ETag is its SHA-256."""
+    """Return the HDF5 parameter file; its ETag is its SHA-256, which is judged before a byte is sent."""
     described = models.get_version(name, version, store=store)
     headers = {"ETag": f'"{described.sha256}"'}
     if if_none_match.strip() == "*" or described.sha256 in if_none_match:

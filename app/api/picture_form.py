@@ -1,9 +1,12 @@
 """Pictures of a form, each as soon as its last byte is there, so that none waits for those behind it."""
 
+import re
+import reprlib
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import unquote_to_bytes
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
 FIELD = "file"
+ENCODED_FILENAME = re.compile(rb";\s*filename\*\s*=\s*[\w-]*'[^';]*'([^;\s]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,9 @@ class SentFile:
 async def form_files(body: Body, *, most: int, most_bytes: int) -> AsyncIterator[SentFile]:
     """Yield the files of a form while it comes in; of a file that is too large nothing is kept but its error.
 
-    Raises MalformedRequest, InvalidRequest and TooManyFiles, as soon as the form says what is wrong.
+    The first file of a form ends it if it is too large: nobody can know whether others follow.
+
+    Raises MalformedRequest, InvalidRequest, FileTooLarge and TooManyFiles, as soon as the form says what is wrong.
     """
     usual = only_file(await body.at_once(), content_type=body.content_type)
     if usual is not None and len(usual[1]) <= most_bytes:
@@ -99,20 +105,26 @@ class _Form:
         if b"name" not in options:
             raise MalformedRequest("a part has no name; right is `Content-Disposition: form-data; name=...`")
         refuse_unknown([_text(options[b"name"])], known=[FIELD])
-        if b"filename" not in options:
+        filename = options.get(b"filename") or _encoded_filename(self._disposition)
+        if filename is None and b"filename" not in options:
             _refuse("the field holds text; it must be a file, with a name")
         self.count += 1
         if self.count > self._most:
             raise TooManyFiles(f"the form has more than {self._most} files; send them in several requests")
-        self._filename = _text(options[b"filename"])
+        self._filename = _text(filename or b"")
         self._content = bytearray()
         self._size = 0
 
     def part_data(self, data: bytes, start: int, end: int) -> None:
-        """Take a piece of a file, unless it is too large already."""
+        """Take a piece of a file, unless it is too large already; raises FileTooLarge where no other came before."""
         self._size += end - start
         if self._size <= self._most_bytes:
             self._content += data[start:end]
+        elif self.count == 1:
+            raise FileTooLarge(
+                f"the file {reprlib.repr(self._filename)} has {self._size} bytes or more; at most {self._most_bytes} "
+                "are read"
+            )
         else:
             self._content.clear()
 
@@ -132,6 +144,12 @@ def _boundary(content_type: str) -> bytes:
     if not options.get(b"boundary"):
         raise MalformedRequest("the type of the form names no boundary; right is `multipart/form-data; boundary=...`")
     return options[b"boundary"]
+
+
+def _encoded_filename(disposition: bytes) -> bytes | None:
+    """Return a name that is told in the form of RFC 8187 alone, `filename*=UTF-8''caf%C3%A9.jpg`."""
+    found = ENCODED_FILENAME.search(disposition)
+    return None if found is None else unquote_to_bytes(found[1])
 
 
 def _text(value: bytes) -> str:

@@ -1,5 +1,6 @@
 """One line of the log for each request, under an id that its answer carries."""
 
+import asyncio
 import re
 import secrets
 import time
@@ -7,7 +8,8 @@ import time
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.problems import unexpected_response
+from app.api.problems import problem_response, unexpected_response
+from app.errors import Stopping
 from app.measurements import Measurements
 
 ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -34,25 +36,30 @@ class RequestLog:
             return
         request_id = _request_id(scope)
         began = time.perf_counter()
-        status = 0
+        status, answered = 0, 0.0
 
         async def send_with_id(message: Message) -> None:
-            nonlocal status
+            nonlocal status, answered
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id)]
             await send(message)
+            answered = time.perf_counter()  # what is done after the answer keeps nobody waiting
 
         bound = structlog.contextvars.bind_contextvars(request=request_id.decode())
         try:
             await self._app(scope, receive, send_with_id)
+        except asyncio.CancelledError:  # by the server that stops, which would answer 500
+            if status:
+                raise
+            await problem_response(Stopping())(scope, receive, send_with_id)
         except Exception as error:
             self._log.error("request failed", exc_info=error)
             if status:  # the answer has begun, and can only be broken off
                 raise
             await unexpected_response(error)(scope, receive, send_with_id)
         finally:
-            self._tell(scope, status=status, seconds=time.perf_counter() - began)
+            self._tell(scope, status=status, seconds=(answered or time.perf_counter()) - began)
             structlog.contextvars.reset_contextvars(**bound)
 
     def _tell(self, scope: Scope, *, status: int, seconds: float) -> None:

@@ -16,6 +16,7 @@ from app.errors import (
     NotAnImage,
     Overloaded,
     ServiceError,
+    Stopping,
     TooCostly,
     TooManyFiles,
     TooManyPixels,
@@ -42,6 +43,7 @@ REFUSALS: tuple[type[ServiceError], ...] = (
     TruncatedImage,
     UnsupportedImageFormat,
     Overloaded,
+    Stopping,
 )
 """What may be said of pictures that come with a request."""
 BINARY = {"type": "string", "format": "binary"}
@@ -59,10 +61,14 @@ BODY: dict[str, Any] = {
 
 async def seen_pictures(body: Body, *, decoder: Decoder, settings: Settings) -> list[Seen]:
     """Return what became of each file of a request; large ones are decoded side by side while the next come in."""
-    begun = [
-        (file.filename, await _begin(file.content, body=body, decoder=decoder))
-        async for file in _files(body, settings=settings)
-    ]
+    begun: list[tuple[str | None, asyncio.Future[Picture | ServiceError] | ServiceError]] = []
+    async for file in _files(body, settings=settings):
+        picture: asyncio.Future[Picture | ServiceError] | ServiceError
+        if isinstance(file.content, ServiceError):
+            picture = file.content
+        else:
+            picture = await decoder.begin(file.content, is_gone=body.is_gone, behind=len(begun))
+        begun.append((file.filename, picture))
     return [Seen(name, picture if isinstance(picture, ServiceError) else await picture) for name, picture in begun]
 
 
@@ -81,14 +87,11 @@ def _files(body: Body, *, settings: Settings) -> AsyncIterator[SentFile]:
 async def _whole(body: Body, *, most: int) -> AsyncIterator[SentFile]:
     """Yield the one file that a whole body is."""
     content = bytearray()
-    async for chunk in body:
-        content += chunk
-        if len(content) > most:
-            raise FileTooLarge(f"the picture has more than {most} bytes, which is the most that is read")
+    if body.announced <= most:  # else its client may still wait to be asked for it
+        async for chunk in body:
+            content += chunk
+            if len(content) > most:
+                break
+    if max(len(content), body.announced) > most:
+        raise FileTooLarge(f"the picture has more than {most} bytes, which is the most that is read")
     yield SentFile(filename=None, content=bytes(content))
-
-
-async def _begin(
-    content: bytes | ServiceError, *, body: Body, decoder: Decoder
-) -> "asyncio.Future[Picture | ServiceError] | ServiceError":
-    return content if isinstance(content, ServiceError) else await decoder.begin(content, is_gone=body.is_gone)

@@ -17,7 +17,7 @@ PATTERNS_IN_WORDS = {
     SERVED_PATTERN: "NAME, NAME:VERSION, NAME@ALIAS or job:ID is right",
     MODEL_ALIAS_PATTERN: "NAME or NAME@ALIAS is right",
 }
-RESERVED_MODEL_NAME = "job"  # `job:ID` is a job that still trains, where a model may be named
+RESERVED_MODEL_NAME = "job"  # `job:ID` is what a job has learned, where a model may be named
 LARGEST_INTEGER = 2**31 - 1
 Json = dict[str, Any]
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import structlog
 
+from app.services.tell_waiting import tell_waiting
 from app.services.training_report import Trainable, TrainingReport
 from app.storage import checkpoint_durations, checkpoints, events, job_parts, jobs
 from app.storage.checkpoints import BrokenCheckpoint, Checkpoint
@@ -17,6 +18,7 @@ from app.storage.store import Store
 
 T = TypeVar("T", bound=Trainable)
 
+GOES_ON = "the training goes on without checkpoints until one can be written again"
 SHARE = 0.05
 """Of its time a training may spend so much on checkpoints that nobody asked for by epoch."""
 
@@ -86,6 +88,7 @@ class CheckpointKeeper:
         self._next = clock() + rhythm.seconds
         self._epoch = training.epoch
         self._took = 0.0
+        self._is_told = False  # that there is no room for one
 
     @property
     def trained_seconds(self) -> float:
@@ -96,10 +99,14 @@ class CheckpointKeeper:
         """Write if it is time to; raises SupersededError."""
         every = self._rhythm.epochs
         if self._clock() >= self._next or (every is not None and self._training.epoch >= self._epoch + every):
-            with self._store.tolerating_a_fault("checkpoint", job=self._attempt.job.id):
-                self.write()
+            self.write_if_possible()
             self._epoch = self._training.epoch
             self._next = self._clock() + max(self._rhythm.seconds, self._took / SHARE)
+
+    def write_if_possible(self) -> None:
+        """Write, or tell once that there is no room or no store for it; raises SupersededError."""
+        with self._store.tolerating_a_fault("checkpoint", job=self._attempt.job.id, tell=self._tell):
+            self.write()
 
     def write(self, end: Callable[[Connection, Attempt], None] | None = None) -> None:
         """Write a checkpoint, with progress and history as of it, and what `end` does; raises SupersededError.
@@ -131,3 +138,8 @@ class CheckpointKeeper:
                 end(connection, attempt)
         self._report.note(recorded)
         self._took = self._clock() - began
+        self._is_told = False
+
+    def _tell(self, error: Exception) -> None:
+        if not self._is_told:
+            self._is_told = tell_waiting(error, meanwhile=GOES_ON, attempt=self._attempt, store=self._store)

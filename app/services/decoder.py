@@ -8,14 +8,19 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TypeVar
 
-from app.errors import ServiceError
+from app.errors import ServiceError, Stopping
 from app.image_formats import declared_size, image_format, jpeg_size
 from app.images import Picture, read_image
 from app.measurements import Measurements
 
+JPEG_SCAN = b"\xff\xda"
 QUICK_BYTES = 64 * 1024
 QUICK_PIXELS = 160_000
 """Up to how many a picture is decoded where the request is answered, in about a millisecond: a thread costs as much."""
+QUICK_PICTURES = 2
+"""How many of one request; a hundred of a millisecond each would keep all others waiting."""
+QUICK_SCANNED = 2 * QUICK_PIXELS
+"""Up to how many pixels a JPEG has, counted again in each scan."""
 
 Result = TypeVar("Result")
 IsGone = Callable[[], Awaitable[bool]]
@@ -33,16 +38,18 @@ class Decoder:
         self._max_pixels = max_pixels
         self._formats = formats
         self._measurements = measurements
+        self._stops = False
         self._turns = asyncio.Semaphore(threads)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="decoder")
 
-    async def begin(self, data: bytes, *, is_gone: IsGone) -> "asyncio.Future[Picture | ServiceError]":
+    async def begin(self, data: bytes, *, is_gone: IsGone, behind: int = 0) -> "asyncio.Future[Picture | ServiceError]":
         """Return the picture that is to come, or the error in its place, as soon as a thread has begun to decode it.
 
-        Raises Gone where nobody waits for it when its turn comes.
+        `behind` says how many pictures of the same request came before. Raises Gone where nobody waits for it when its
+        turn comes, and Stopping where that comes too late.
         """
-        if not is_quick(data, formats=self._formats):
-            return await self._begin(lambda: self._read(data), is_gone=is_gone)
+        if behind >= QUICK_PICTURES or not is_quick(data, formats=self._formats):
+            return await self._begin(lambda: self._read(data), is_gone=is_gone, of_a_picture=True)
         picture: asyncio.Future[Picture | ServiceError] = asyncio.get_running_loop().create_future()
         picture.set_result(self._read(data))
         return picture
@@ -51,14 +58,22 @@ class Decoder:
         """Return what a call returns, made in a thread once it is its turn; raises Gone where nobody waits then."""
         return await (await self._begin(call, is_gone=is_gone))
 
+    def stop(self) -> None:
+        """Begin with no more of the pictures that wait for their turn; what has begun is ended."""
+        self._stops = True
+
     def close(self) -> None:
         """Let the threads end."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    async def _begin(self, call: Callable[[], Result], *, is_gone: IsGone) -> "asyncio.Future[Result]":
+    async def _begin(
+        self, call: Callable[[], Result], *, is_gone: IsGone, of_a_picture: bool = False
+    ) -> "asyncio.Future[Result]":
         await self._turns.acquire()
         with ExitStack() as turn:
             turn.callback(self._turns.release)
+            if of_a_picture and self._stops:
+                raise Stopping
             if await is_gone():
                 raise Gone
             result = asyncio.get_running_loop().run_in_executor(self._pool, call)
@@ -85,5 +100,8 @@ def is_quick(data: bytes, *, formats: Sequence[str]) -> bool:
         kind = image_format(data, formats=formats)
     except ServiceError:
         return True
-    size = jpeg_size(data) if kind == "JPEG" else declared_size(data, kind=kind)
-    return size is not None and size[0] * size[1] <= QUICK_PIXELS
+    if kind == "JPEG":
+        size, scans = jpeg_size(data), data.count(JPEG_SCAN)
+    else:
+        size, scans = declared_size(data, kind=kind), 1
+    return size is not None and (pixels := size[0] * size[1]) <= QUICK_PIXELS and pixels * scans <= QUICK_SCANNED

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from app import pipeline
-from app.errors import InternalError, OutOfMemory, StoreUnreachable, WorkerDied, problem
+from app.errors import InternalError, OutOfMemory, WorkerDied, problem
 from app.schemas.jobs import StoppedBy
 from app.schemas.models import ModelVersion
 from app.services.checkpoint_keeper import Rhythm, begin
@@ -19,18 +19,22 @@ from app.services.part_of_search_report import PartOfSearchReport
 from app.services.patience import patiently
 from app.services.prepare_job import prepare_job, prepare_part, prepare_search
 from app.services.register_version import register_version
+from app.services.tell_waiting import tell_waiting
 from app.services.train_with_checkpoints import train_with_checkpoints
 from app.services.training_report import Trainable, TrainingReport
 from app.services.tuning_report import TuningReport
 from app.services.wishes import ENDS, CancelledError, KeptError, PausedError, Wishes
 from app.services.worker_deaths import tell_deaths
-from app.storage import datasets, events, job_parts, jobs
+from app.storage import datasets, job_parts, jobs
 from app.storage.database import Connection
 from app.storage.jobs import MAX_DEATHS, Attempt, SupersededError
 from app.storage.store import Store
 from app.worker_process import WorkerProcess
 from nncore import Training, Tuning, parameter_file
 from nncore.errors import NncoreError
+
+NOT_BEGUN = "the training goes on as soon as what it needs can be read"
+NOT_ENDED = "the model is registered as soon as it can be"
 
 
 def execute_training(
@@ -67,6 +71,8 @@ def _execute(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) 
     try:
         _check(attempt, store=store)
         _train(attempt, store=store, wishes=wishes, rhythm=rhythm)
+    except KeptError:
+        patiently(_in_transaction, jobs.end_cancelled, attempt, store=store, why_not_kept=_nothing_learned(attempt))
     except CancelledError:
         patiently(_in_transaction, jobs.end_cancelled, attempt, store=store)
     except PausedError:
@@ -96,8 +102,9 @@ def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) ->
         return
     job = attempt.job
     prepare = functools.partial(prepare_job, job, store=store)
-    tell = functools.partial(_tell_waiting, attempt=attempt, store=store)
-    training, trained_seconds = patiently(begin, prepare, wait=wishes.wait, job_id=job.id, store=store)
+    tell = functools.partial(tell_waiting, meanwhile=NOT_ENDED, attempt=attempt, store=store)
+    begin_patiently = _patient_beginning(attempt, store=store, wishes=wishes)
+    training, trained_seconds = begin_patiently(begin, prepare, job_id=job.id, store=store)
     if job.parts and training.epoch == 0:
         new_part = functools.partial(prepare_part, job=job, store=store)
         take_over_parts(training, new_part, attempt=attempt, store=store, wishes=wishes)
@@ -105,12 +112,12 @@ def _train(attempt: Attempt, *, store: Store, wishes: Wishes, rhythm: Rhythm) ->
     try:
         wishes.look()  # where parts have ended since the job is to be kept, nothing is left to train that would
         stopped_by = train(training, report_kind=report_kind, trained_seconds=trained_seconds)
-        end = functools.partial(_succeed, attempt=attempt, stopped_by=stopped_by)
+        end = functools.partial(_end_with, jobs.succeed, attempt=attempt, stopped_by=stopped_by)
     except KeptError:
         if not training.can_be_kept:
             raise
         training.end()
-        end = functools.partial(_end_kept, attempt=attempt)
+        end = functools.partial(_end_with, jobs.end_kept, attempt=attempt)
         patiently(_register, training, tell=tell, attempt=attempt, store=store, end=end)
     else:
         patiently(_register, training, wait=wishes.wait, tell=tell, attempt=attempt, store=store, end=end)
@@ -121,14 +128,20 @@ def _train_part(
 ) -> None:
     """Take a part of a job to its end, which is where it stands if the job is to be kept."""
     job, search = attempt.job, attempt.job.search
+    begin_patiently = _patient_beginning(attempt, store=store, wishes=wishes)
     prepare: Callable[[], Trainable] = functools.partial(prepare_part, number, job=job, store=store)
     report_kind: Callable[..., TrainingReport] = PartOfEnsembleReport
     if search is not None:
-        tuning = patiently(prepare_search, job, search, store=store, wait=wishes.wait)
+        tuning = begin_patiently(prepare_search, job, search, store=store, part=number)
         prepare = functools.partial(tuning.part, number, of=job.parts)
         report_kind = functools.partial(PartOfSearchReport, tuning=tuning)
-    part, trained_seconds = patiently(begin, prepare, wait=wishes.wait, job_id=job.id, store=store, part=number)
+    part, trained_seconds = begin_patiently(begin, prepare, job_id=job.id, store=store, part=number)
     train(part, report_kind=report_kind, trained_seconds=trained_seconds)
+
+
+def _patient_beginning(attempt: Attempt, *, store: Store, wishes: Wishes) -> Callable[..., Any]:
+    tell = functools.partial(tell_waiting, meanwhile=NOT_BEGUN, attempt=attempt, store=store)
+    return functools.partial(patiently, wait=wishes.wait, tell=tell)
 
 
 def _register(
@@ -158,30 +171,27 @@ def _register(
         )
 
 
-def _tell_waiting(error: Exception, *, attempt: Attempt, store: Store) -> None:
-    """Say in the job's log why it does not end, if as much can be written."""
-    code, reason = "storage-full", "the disk of the service is full"
-    if isinstance(error, StoreUnreachable):
-        code, reason = error.code, error.detail
-    detail = f"{reason}; the model is registered as soon as it can be"
-    with store.tolerating_a_fault("warning", job=attempt.job.id), store.database.write() as connection:
-        events.append(connection, attempt.job.id, "warning", {"code": code, "detail": detail})
-
-
-def _succeed(connection: Connection, version: ModelVersion, *, attempt: Attempt, stopped_by: str | None) -> None:
-    jobs.succeed(
+def _end_with(
+    statement: Callable[..., None], connection: Connection, version: ModelVersion, *, attempt: Attempt, **more: Any
+) -> None:
+    statement(
         connection,
         attempt,
         version=version.version,
         metrics=version.metrics,
         first_layer=str(version.first_layer),
-        stopped_by=stopped_by,
         warnings=[warning.model_dump() for warning in version.warnings],
+        **more,
     )
 
 
-def _end_kept(connection: Connection, version: ModelVersion, *, attempt: Attempt) -> None:
-    jobs.end_cancelled(connection, attempt, version=version.version)
+def _nothing_learned(attempt: Attempt) -> str:
+    if attempt.job.search is None:
+        return "the job was to be kept, but no epoch was done; there is no version"
+    return (
+        "the job was to be kept, but no network had been trained on all images: a search does so once the best "
+        "candidate is known; there is no version, and the leaderboard says what the candidates were worth"
+    )
 
 
 def _fail(attempt: Attempt, error: Exception, *, store: Store) -> None:

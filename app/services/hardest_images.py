@@ -1,6 +1,8 @@
 """Find the images that a model errs on most, in the dataset that it was trained on."""
 
+import heapq
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,8 +11,9 @@ from app.schemas.hardest import HardestAnswer, HardImage
 from app.schemas.models import ModelReference
 from app.services.dataset_pictures import StoredImages, find_images, still_there
 from app.services.served_models import ServedModel, ServedModels
-from app.storage.dataset_file import read_batches
+from app.storage.dataset_file import read_batches, read_images
 from app.storage.store import Store
+from nncore.arrays import Array, Labels
 
 BATCH = 512  # images in memory at a time
 
@@ -27,7 +30,10 @@ def hardest_images(
     if split not in stored.dataset.images:
         raise ImageNotFound(f"the dataset {stored.dataset.name!r} has no split {split!r}")
     with still_there(stored.dataset.name):
-        images = sorted(_judged(found, stored, split=split), key=lambda image: -image.cost)[:limit]
+        chosen = heapq.nlargest(
+            limit, _costs(found, stored, split=split), key=lambda image: (image.cost, -image.number)
+        )
+        images = sorted(_judged(chosen, found, stored, split=split), key=lambda image: -image.cost)
     reference = ModelReference(name=name, version=version)
     return HardestAnswer(model=reference, dataset=stored.dataset.name, split=split, items=images)
 
@@ -42,18 +48,42 @@ def _dataset_of(found: ServedModel, *, store: Store) -> StoredImages:
     return stored
 
 
-def _judged(found: ServedModel, stored: StoredImages, *, split: str) -> Iterator[HardImage]:
-    classes = found.version.classes
-    index = 0
+class Costly(NamedTuple):
+    """An image by what it costs, but for the last bits."""
+
+    cost: float
+    number: int
+    label: int
+
+
+def _costs(found: ServedModel, stored: StoredImages, *, split: str) -> Iterator[Costly]:
+    start = 0
     for images, labels in read_batches(stored.path, split=split, size=BATCH):
-        probabilities = found.model.probabilities(images)
-        for row, label in zip(probabilities, labels, strict=True):
-            predicted = int(row.argmax())
-            yield HardImage(
-                index=index,
-                label=classes[label],
-                predicted=classes[predicted],
-                probability=float(row[predicted]),
-                cost=float(-np.log(max(row[label], np.finfo(row.dtype).tiny))),
-            )
-            index += 1
+        costs = _costs_of(found.model.probabilities_together(images), labels).tolist()
+        yield from map(Costly, costs, range(start, start + len(costs)), labels.tolist())
+        start += len(costs)
+
+
+def _judged(chosen: list[Costly], found: ServedModel, stored: StoredImages, *, split: str) -> Iterator[HardImage]:
+    """Say of these images what a prediction of each would say, with the same bits."""
+    if not chosen:
+        return
+    classes, labels = found.version.classes, np.array([image.label for image in chosen])
+    images = read_images(stored.path, split=split, indices=[image.number for image in chosen])
+    probabilities = found.model.probabilities(images)
+    for image, row, cost in zip(chosen, probabilities, _costs_of(probabilities, labels), strict=True):
+        predicted = int(row.argmax())
+        yield HardImage(
+            index=image.number,
+            label=classes[image.label],
+            predicted=classes[predicted],
+            probability=float(row[predicted]),
+            cost=float(cost),
+        )
+
+
+def _costs_of(probabilities: Array, labels: Labels) -> Array:
+    """Return -log p of the true class of each image, of shape (n,)."""
+    of_truth = probabilities[np.arange(len(labels)), labels]
+    costs: Array = -np.log(np.maximum(of_truth, np.finfo(of_truth.dtype).tiny))
+    return costs

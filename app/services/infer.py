@@ -132,7 +132,7 @@ def _outputs(request: InferRequest) -> list[InferOutput]:
 
 
 async def _decoded(files: Sequence[bytes], *, decoder: Decoder, is_gone: IsGone) -> Pixels:
-    begun = [await decoder.begin(file, is_gone=is_gone) for file in files]
+    begun = [await decoder.begin(file, is_gone=is_gone, behind=behind) for behind, file in enumerate(files)]
     pictures = [await picture for picture in begun]
     return np.stack([_pixels_or_error(picture, number) for number, picture in enumerate(pictures)])
 

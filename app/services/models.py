@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 from typing import BinaryIO
 
+from app.errors import ModelNotFound, ModelNotServable
 from app.hdf5_process import check_parameters_apart
 from app.schemas.models import Model, ModelVersion
 from app.schemas.pages import Page
@@ -12,6 +13,7 @@ from app.services.register_version import register_version
 from app.settings import Settings
 from app.storage import models
 from app.storage.database import Connection
+from app.storage.files import sha256_of
 from app.storage.store import Store
 
 PAGE = 500
@@ -48,10 +50,40 @@ def get_version(name: str, version: int, *, store: Store) -> ModelVersion:
 
 
 def parameter_path(version: ModelVersion, *, store: Store) -> Path:
-    """Return where the parameter file of a version stands; raises ModelNotFound."""
+    """Return where the parameter file of a version can be read, if it is the one that was registered.
+
+    Raises ModelNotFound, and ModelNotServable for a file that has changed.
+    """
+    name = f"{version.name}:{version.version}"
     with store.database.read() as connection:
         file = models.file_of(connection, version.name, version.version)
-    return store.files.path(file)
+    try:
+        path = store.files.path(file)
+        found = sha256_of(path)
+    except FileNotFoundError as error:
+        raise ModelNotFound(f"the parameter file of {name} is no longer there") from error
+    if found != version.sha256:
+        raise ModelNotServable(
+            f"the parameter file of {name} has changed on the disk: its SHA-256 is {found}, "
+            f"and was {version.sha256} when it was registered; upload the file again as a new version"
+        )
+    return path
+
+
+def fault_of(version: ModelVersion, *, store: Store) -> str:
+    """Return why a version cannot be asked, as far as the length of its file tells; empty where it tells nothing.
+
+    Of a file in a bucket, the copy on this machine is judged, if there is one.
+    """
+    try:
+        with store.database.read() as connection:
+            file = models.file_of(connection, version.name, version.version)
+        size = store.files.known_size(file)
+    except (ModelNotFound, FileNotFoundError):
+        return "its parameter file is no longer there"
+    if size in (None, version.size):
+        return ""
+    return f"its parameter file has changed: it has {size} bytes, and had {version.size} when it was registered"
 
 
 def add_version(

@@ -17,7 +17,7 @@ def patiently(
     work: Callable[..., Result],
     *arguments: Any,
     wait: Callable[[float], None] = time.sleep,
-    tell: Callable[[Exception], None] | None = None,
+    tell: Callable[[Exception], object] | None = None,
     **keywords: Any,
 ) -> Result:
     """Do some work; as long as it fails of what passes, wait and do it again. Raises what the work and `wait` do.

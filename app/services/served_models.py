@@ -8,7 +8,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
 
@@ -17,8 +16,8 @@ from app.errors import ModelNotFound, ModelNotServable
 from app.schemas.fields import RESERVED_MODEL_NAME
 from app.schemas.models import ModelVersion, ServedReference
 from app.services.job_snapshot import job_snapshot
+from app.services.models import parameter_path
 from app.storage import aliases, models
-from app.storage.files import Files, sha256_of
 from app.storage.store import Store
 from nncore import parameter_file
 from nncore.errors import InvalidParameterFile
@@ -177,30 +176,13 @@ class ServedModels:
             future.set_exception(error)
 
     def _load(self, version: ModelVersion) -> TrainedModel:
-        with self._store.database.read() as connection:
-            file = models.file_of(connection, version.name, version.version)
-        path = _checked(self._store.files, file, version)
+        path = parameter_path(version, store=self._store)
         try:
             content = parameter_file.read(path)
         except InvalidParameterFile as error:
             raise ModelNotServable(f"the parameter file of {_name(version)} cannot be read: {error}") from error
         _check_pipeline(content.preprocessing, version)
         return content.model
-
-
-def _checked(files: Files, file: str, version: ModelVersion) -> Path:
-    """Return where the parameter file can be read, if it is the one that was registered."""
-    try:
-        path = files.path(file)
-        found = sha256_of(path)
-    except FileNotFoundError as error:
-        raise ModelNotFound(f"the parameter file of {_name(version)} is no longer there") from error
-    if found != version.sha256:
-        raise ModelNotServable(
-            f"the parameter file of {_name(version)} has changed on the disk: its SHA-256 is {found}, "
-            f"and was {version.sha256} when it was registered; upload the file again as a new version"
-        )
-    return path
 
 
 def _check_pipeline(preprocessing: dict[str, object], version: ModelVersion) -> None:

@@ -56,12 +56,15 @@ def start_training(
     Raises DatasetNotFound, ModelNotFound, DifferentNetwork, QueueFull, QuotaExceeded, InvalidRequest,
     InvalidHyperparameter, IdempotencyKeyReused.
     """
+    made_before = job_made_for(key, store=store)
+    if made_before is not None:
+        return made_before
     hyperparameters = request.hyperparameters.for_the_network()
     check_webhook(request.webhook, settings=settings)
     workers = engine.workers()
     start = None if request.init_from is None else find_start(request, store=store)
     with store.database.write() as connection:
-        made = idempotency.find(connection, key)
+        made = idempotency.find(connection, key)  # by a request at the same time
         if made is not None:
             return jobs.get(connection, made)
         dataset = datasets.hold(connection, request.dataset)
@@ -81,6 +84,16 @@ def start_training(
         idempotency.keep(connection, key, made=job.id)
     engine.submit(job.id, resumed=job.resumed, priority=job.priority, parts=job.parts)
     return job
+
+
+def job_made_for(key: RequestKey | None, *, store: Store) -> Job | None:
+    """Return the job that was made for this key, whatever of what it was made of is gone; None where there is none.
+
+    Raises IdempotencyKeyReused.
+    """
+    with store.database.read() as connection:
+        made = idempotency.find(connection, key)
+        return None if made is None else jobs.get(connection, made)
 
 
 def _parts(request: TrainRequest, *, dataset: Dataset, workers: int) -> int:

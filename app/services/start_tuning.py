@@ -15,6 +15,7 @@ from app.services.start_training import (
     check_members,
     check_size,
     check_work,
+    job_made_for,
     new_job,
     size_of_model,
     too_large,
@@ -42,6 +43,9 @@ def start_tuning(
 
     Raises DatasetNotFound, QueueFull, QuotaExceeded, InvalidRequest, IdempotencyKeyReused.
     """
+    made_before = job_made_for(key, store=store)
+    if made_before is not None:
+        return made_before
     check_webhook(request.webhook, settings=settings)
     workers = engine.workers()
     fixed = request.hyperparameters.model_dump(mode="json", exclude_unset=True)
@@ -50,7 +54,7 @@ def start_tuning(
         raise too_large("/candidates", f"{wanted} candidates", settings.max_lanes)
     candidates = candidates_of_search(request.search, fixed=fixed, count=request.candidates)
     with store.database.write() as connection:
-        made = idempotency.find(connection, key)
+        made = idempotency.find(connection, key)  # by a request at the same time
         if made is not None:
             return jobs.get(connection, made)
         dataset = datasets.hold(connection, request.dataset)

@@ -54,8 +54,7 @@ def train_with_checkpoints(
                 training.end()
                 break
     except PausedError:
-        with store.tolerating_a_fault("checkpoint", job=attempt.job.id):
-            keeper.write()
+        keeper.write_if_possible()
         raise
     except KeptError:
         if attempt.part is None or not training.can_be_kept:

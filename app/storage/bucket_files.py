@@ -60,6 +60,11 @@ class BucketFiles(Files):
             self._fetch(file, copy)
         return copy
 
+    def known_size(self, file: str) -> int | None:
+        """Return how many bytes the copy of a file has; None where there is none, since to ask takes long."""
+        copy = self._copy(file)
+        return copy.stat().st_size if copy.exists() else None
+
     def names(self, directory: str) -> list[str]:
         """Return the names of all files under a directory, in order; raises StoreUnreachable."""
         with self._asking():

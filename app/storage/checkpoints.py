@@ -23,7 +23,7 @@ from nncore.normalization import Normalization
 CHECKPOINTS = "data/checkpoints"
 KEPT = 2
 FORMAT = "format"
-VERSION = 1
+VERSION = 2
 """Goes up when a state of before would no longer be taken for what it was."""
 TRAINED_SECONDS = "trained_seconds"
 SNAPSHOT = "snapshot/"

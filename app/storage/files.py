@@ -55,6 +55,10 @@ class Files:
         """Return where a file can be read."""
         return self.home / file
 
+    def known_size(self, file: str) -> int | None:
+        """Return how many bytes a file has, None where that is not known here; raises FileNotFoundError."""
+        return (self.home / file).stat().st_size
+
     def names(self, directory: str) -> list[str]:
         """Return the names of all files under a directory, in order."""
         found = (self.home / directory).rglob("*")

@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,11 @@ import numpy as np
 from app.storage.files import synchronize
 from app.storage.least_recently_used import make_room
 from nncore.arrays import Array
-from nncore.gram import Grams, gram_matrix
+from nncore.gram import Grams, Strips, gram_matrix
 from nncore.inputs import Inputs
+
+Exchange = Callable[[str], Strips]
+"""Where strips of the matrix of a key are exchanged with others who compute it at the same time."""
 
 
 class GramCache:
@@ -23,9 +27,9 @@ class GramCache:
         self._directory = directory
         self._limit = limit
 
-    def of_dataset(self, digest: str) -> Grams:
-        """Return what gives the Gram matrices of a dataset."""
-        return _StoredGrams(self, directory=self._of(digest))
+    def of_dataset(self, digest: str, *, exchange: Exchange | None = None) -> Grams:
+        """Return what gives the Gram matrices of a dataset, computed together with others where there are any."""
+        return _StoredGrams(self, directory=self._of(digest), exchange=exchange)
 
     def forget(self, digest: str) -> None:
         """Remove what is kept of a dataset."""
@@ -44,17 +48,18 @@ class GramCache:
 class _StoredGrams(Grams):
     """The Gram matrices of one dataset."""
 
-    def __init__(self, cache: GramCache, *, directory: Path) -> None:
+    def __init__(self, cache: GramCache, *, directory: Path, exchange: Exchange | None) -> None:
         super().__init__()
         self._cache = cache
         self._directory = directory
+        self._exchange = exchange
 
     def _make(self, X: Inputs, *, key: str) -> Array:
         path = self._directory / f"{key}.npy"
         found = _read(path, like=X)
         if found is not None:
             return found
-        gram = gram_matrix(X)
+        gram = gram_matrix(X, strips=self._exchange and self._exchange(key))
         self._cache.store(gram, path)
         return gram
 

@@ -1,7 +1,5 @@
 """Statements about requests that may be sent again: which answer was given to which key."""
 
-from datetime import timedelta
-
 from sqlalchemy import delete as delete_from
 from sqlalchemy import insert as insert_into
 from sqlalchemy import select
@@ -12,15 +10,13 @@ from app.schemas.idempotency import RequestKey
 from app.storage.database import Connection
 from app.storage.tables import idempotency_keys as keys
 
-KEPT = timedelta(hours=24)
-
 
 def find(connection: Connection, key: RequestKey | None) -> str | None:
     """Return what was made for this key, or None; raises IdempotencyKeyReused where it came with another request."""
     if key is None:
         return None
     statement = select(keys.c.request, keys.c.made).where(keys.c.operation == key.operation, keys.c.key == key.key)
-    row = connection.execute(statement.where(keys.c.created_at > now() - KEPT)).one_or_none()
+    row = connection.execute(statement).one_or_none()
     if row is None:
         return None
     if row.request != key.request:
@@ -31,9 +27,8 @@ def find(connection: Connection, key: RequestKey | None) -> str | None:
 
 
 def keep(connection: Connection, key: RequestKey | None, *, made: str) -> None:
-    """Remember what was made for a key, in the transaction that makes it, and forget what is too old."""
+    """Remember what was made for a key, in the transaction that makes it, until that is deleted."""
     if key is not None:
-        connection.execute(delete_from(keys).where(keys.c.created_at <= now() - KEPT))
         values = {"operation": key.operation, "key": key.key, "request": key.request, "made": made}
         connection.execute(insert_into(keys).values(created_at=now(), **values))
 

@@ -134,6 +134,12 @@ def count_queued(connection: Connection, *, asked_by: str | None = None) -> int:
     return connection.scalar(statement if asked_by is None else statement.where(jobs.c.asked_by == asked_by)) or 0
 
 
+def status_of(connection: Connection, job_id: str) -> str | None:
+    """Return the status of a job, or None if it is not there."""
+    status: str | None = connection.scalar(select(jobs.c.status).where(jobs.c.id == job_id))
+    return status
+
+
 def counts(connection: Connection) -> dict[str, int]:
     """Return how many jobs there are of each status that any has."""
     statement = select(jobs.c.status, func.count().label("jobs")).group_by(jobs.c.status)
@@ -262,22 +268,9 @@ def wish_of(connection: Connection, attempt: Attempt) -> str | None:
     return "pause" if row.status == "paused" else row.wish
 
 
-def succeed(
-    connection: Connection,
-    attempt: Attempt,
-    *,
-    version: int,
-    metrics: Json,
-    first_layer: str,
-    stopped_by: str | None = None,
-    warnings: Sequence[Json] = (),
-) -> None:
-    """End a job with the version of its model; raises SupersededError."""
-    values = {"model_version": version, "metrics": metrics, "first_layer": first_layer}
-    values |= {"stopped_by": stopped_by, "warnings": list(warnings)}
-    for warning in warnings:
-        events.append(connection, attempt.job.id, "warning", warning)
-    _end(connection, attempt, status="succeeded", seconds_left=0.0, **values)
+def succeed(connection: Connection, attempt: Attempt, *, stopped_by: str | None = None, **made: Any) -> None:
+    """End a job with the version of its model, and what it is like; raises SupersededError."""
+    _end_with_version(connection, attempt, status="succeeded", seconds_left=0.0, stopped_by=stopped_by, **made)
 
 
 def fail(connection: Connection, attempt: Attempt, *, error: Json) -> None:
@@ -285,9 +278,16 @@ def fail(connection: Connection, attempt: Attempt, *, error: Json) -> None:
     _end(connection, attempt, status="failed", error=error, seconds_left=None)
 
 
-def end_cancelled(connection: Connection, attempt: Attempt, *, version: int | None = None) -> None:
-    """End a job as its cancellation was wished for, with a version if it was to be kept; raises SupersededError."""
-    _end(connection, attempt, status="cancelled", seconds_left=None, model_version=version)
+def end_cancelled(connection: Connection, attempt: Attempt, *, why_not_kept: str | None = None) -> None:
+    """End a job as its cancellation was wished for, or say why nothing of it is kept; raises SupersededError."""
+    if why_not_kept is not None:
+        events.append(connection, attempt.job.id, "warning", {"code": "nothing-to-keep", "detail": why_not_kept})
+    _end(connection, attempt, status="cancelled", seconds_left=None)
+
+
+def end_kept(connection: Connection, attempt: Attempt, **made: Any) -> None:
+    """End a job that was cancelled with the version of what it had learned; raises SupersededError."""
+    _end_with_version(connection, attempt, status="cancelled", seconds_left=None, **made)
 
 
 def end_paused(connection: Connection, attempt: Attempt) -> None:
@@ -375,6 +375,22 @@ def _change(connection: Connection, job_id: str, *statements: Update, allowed: s
     if not changed:
         raise StateNotAllowed(f"job {job_id} is {job.status}; {allowed}")
     return job if job.status == "running" else tell_status(connection, job_id)
+
+
+def _end_with_version(
+    connection: Connection,
+    attempt: Attempt,
+    *,
+    version: int,
+    metrics: Json,
+    first_layer: str,
+    warnings: Sequence[Json] = (),
+    **values: Any,
+) -> None:
+    for warning in warnings:
+        events.append(connection, attempt.job.id, "warning", warning)
+    made = {"model_version": version, "metrics": metrics, "first_layer": first_layer, "warnings": list(warnings)}
+    _end(connection, attempt, **made, **values)
 
 
 def _end(connection: Connection, attempt: Attempt, **values: Any) -> None:

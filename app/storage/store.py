@@ -1,6 +1,6 @@
 """All that the service keeps: a database and files."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -23,14 +23,21 @@ class Store:
     grams: GramCache
 
     @contextmanager
-    def tolerating_a_fault(self, what: str, *, job: str | None = None) -> Iterator[None]:
-        """Let the block fail where there is no room, or no store, for what it writes; the log alone tells of it."""
+    def tolerating_a_fault(
+        self, what: str, *, job: str | None = None, tell: Callable[[Exception], object] | None = None
+    ) -> Iterator[None]:
+        """Let the block fail where there is no room, or no store, for what it writes; the log tells of it.
+
+        Whom it concerns may be told as well.
+        """
         try:
             yield
         except Exception as error:
             if not will_pass(error):
                 raise
             structlog.get_logger().warning("not written for now", what=what, job=job, reason=str(error))
+            if tell is not None:
+                tell(error)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -181,6 +181,12 @@ leaderboards = Table(
     Column("content", JSON, nullable=False),  # as the API shows it
 )
 
+store_identity = Table(
+    "store_identity",  # one row: which store of files the database names files of
+    metadata,
+    Column("id", String(32), primary_key=True),
+)
+
 models = Table(
     "models",
     metadata,

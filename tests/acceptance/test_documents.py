@@ -16,6 +16,7 @@ from app.cli import application
 from app.client import Client
 from app.errors import ServiceError
 from app.exports import formats
+from app.images import PIPELINE
 from app.schemas.hyperparameters import Hyperparameters
 from app.settings import Settings
 from nncore.errors import NncoreError
@@ -60,6 +61,20 @@ def test_every_code_of_a_problem_stands_in_the_http_api():
     assert len(ours) > 20
     statuses = re.findall(r"^\| (\d{3}) \| `", text, flags=re.MULTILINE)
     assert statuses == sorted(set(statuses))
+
+
+def test_the_way_from_a_picture_to_its_pixels_is_told_as_it_is():
+    text = (DOCS / "http-api.md").read_text(encoding="utf-8")
+    assert f'"version": {PIPELINE["version"]}, "shape": {json.dumps(PIPELINE["shape"])}' in text
+    assert [value for value in PIPELINE.values() if isinstance(value, str) and json.dumps(value) not in text] == []
+
+    documented = re.findall(r"^\| (`\w+:.*?) \|", text, flags=re.MULTILINE)
+    told = {re.sub(r"\d+(/\d+)?$", "", action) for line in documented for action in re.findall(r"`(.+?)`", line)}
+    sources = [REPOSITORY / "app" / name for name in ("images.py", "image_modes.py", "colour_profile.py")]
+    code = "".join(path.read_text(encoding="utf-8") for path in sources)
+    kinds = "frame|draft|colour|depth|matte|exif|icc"
+    found = re.findall(rf'"((?:{kinds}):[^"{{]*)', code)
+    assert {re.sub(r"\d+(/\d*)?$", "", action) for action in found} == told
 
 
 def test_the_settings_table_is_complete():

@@ -77,14 +77,15 @@ def test_a_model_that_finds_no_room_is_registered_once_there_is_some(small_disk:
     large = {"hidden_layers": [100], "epochs": 5000}  # its file takes 9 MiB, and what is left suffices for rows alone
     with own_service(small_disk) as address, Client(address) as client:
         client.import_archive("shapes", archive)
-        job = client.train("shapes", "large", hyperparameters=large)["id"]
+        job = client.train("shapes", "large", hyperparameters=large, checkpoint_every=500)["id"]
         wait_until(lambda: client.job(job)["progress"]["epoch"] > 0)
         client.pause(job)
         wait_until(lambda: client.job(job)["status"] == "paused")
         assert client.job(job)["progress"]["epoch"] < 5000
         filler = fill(small_disk, leaving=4 * 2**20)
         client.resume(job)
-        wait_until(lambda: waits(address, job) == 1)
+        wait_until(lambda: waits(address, job, "the model is registered") == 1)
+        assert waits(address, job, "goes on without checkpoints") == 1  # of the many that found no room
         assert (client.job(job)["status"], client.job(job)["progress"]["epoch"]) == ("running", 5000)
         assert list(client.models()) == []
         assert list((small_disk / "models").rglob("*.h5")) == []
@@ -93,7 +94,7 @@ def test_a_model_that_finds_no_room_is_registered_once_there_is_some(small_disk:
         wait_until(lambda: client.job(job)["status"] == "paused")
         assert list((small_disk / "data" / "uploads").iterdir()) == []
         client.resume(job)
-        wait_until(lambda: waits(address, job) == 2)
+        wait_until(lambda: waits(address, job, "the model is registered") == 2)
         filler.unlink()
 
         wait_until(lambda: client.job(job)["status"] == "succeeded")
@@ -102,7 +103,8 @@ def test_a_model_that_finds_no_room_is_registered_once_there_is_some(small_disk:
         assert list((small_disk / "data" / "uploads").iterdir()) == []
 
 
-def waits(address: str, job: str) -> int:
-    """Count how often the log of a job says that it waits for room."""
+def waits(address: str, job: str, words: str) -> int:
+    """Count how often the log of a job says that there is no room, and what becomes of the job meanwhile."""
     page = httpx.get(f"{address}/jobs/{job}/events?limit=1000", headers={"Accept": "application/json"}).json()
-    return sum(event["data"].get("code") == "storage-full" for event in page["items"])
+    told = [event["data"] for event in page["items"] if event["data"].get("code") == "storage-full"]
+    return sum(words in data["detail"] for data in told)

@@ -179,6 +179,13 @@ def test_a_flipped_bit_is_told_of_and_the_checkpoint_before_is_used(service: Ser
     newest.write_bytes(content)
     service.client.resume(job_id)
     assert parameters_of(service, ended(service, job_id)) == parameters_of(service, twin)
+    events = events_of(service, job_id)
+    [told] = [number for number, event in enumerate(events) if event["data"].get("code") == "broken-checkpoint"]
+    assert events[told]["event"] == "warning"
+    assert newest.name in events[told]["data"]["detail"]
+    [*_, before, _] = [event["data"]["epoch"] for event in events[:told] if event["event"] == "checkpoint"]
+    recorded = [event["data"]["recorded"]["first"] for event in events[told:] if "recorded" in event["data"]]
+    assert recorded[0] > before > 0  # or the job would have begun anew
 
 
 def checkpoints(service: Service, job_id: str) -> list[Path]:
@@ -202,10 +209,14 @@ def test_a_job_that_kills_its_worker_three_times_fails(tmp_path: Path):
 
 
 def deaths(service: Service, job_id: str) -> list[dict[str, Any]]:
-    path = f"{service.client.server}/jobs/{job_id}/events?limit=1000"
-    page = httpx.get(path, headers={"Accept": "application/json"}).json()
-    warnings = [event["data"] for event in page["items"] if event["event"] == "warning"]
+    warnings = [event["data"] for event in events_of(service, job_id) if event["event"] == "warning"]
     return [warning for warning in warnings if warning["code"] == "worker-died"]
+
+
+def events_of(service: Service, job_id: str) -> list[dict[str, Any]]:
+    path = f"{service.client.server}/jobs/{job_id}/events?limit=1000"
+    events: list[dict[str, Any]] = httpx.get(path, headers={"Accept": "application/json"}).json()["items"]
+    return events
 
 
 @pytest.mark.long

@@ -1,5 +1,6 @@
 """Predictions of a service under load, in several processes, and while it stops."""
 
+import json
 import os
 import random
 import socket
@@ -11,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 import httpx
 import numpy as np
@@ -22,11 +24,13 @@ from app.client import Client
 
 
 @contextmanager
-def serving(home: Path, *options: str, **settings: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+def serving(
+    home: Path, *options: str, log: IO[str] | None = None, **settings: str
+) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """A service of one's own, and its address."""
     environment = os.environ | {f"NNCORE_{name.upper()}": value for name, value in settings.items()}
     command = [sys.executable, "-m", "app.cli", "serve", "--port", "0", "--home", str(home), *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=home, env=environment)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=home, env=environment)
     try:
         line = process.stdout.readline()
         assert line.startswith("listening on ")
@@ -56,9 +60,9 @@ def picture(number: int, *, side: int = 100) -> bytes:
 class SlowUpload:
     """A prediction whose picture is sent in two halves."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, content: bytes | None = None) -> None:
         host, port = address.removeprefix("http://").split(":")
-        content = picture(1)
+        content = content or picture(1)
         head = f"POST /predict HTTP/1.1\r\nHost: {host}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(content)}"
         self._rest = content[100:]
         self._socket = socket.create_connection((host, int(port)), timeout=60)
@@ -66,7 +70,15 @@ class SlowUpload:
 
     def finish(self) -> bytes:
         """Send the second half and return the whole answer."""
+        self.send()
+        return self.receive()
+
+    def send(self) -> None:
+        """Send the second half."""
         self._socket.sendall(self._rest)
+
+    def receive(self) -> bytes:
+        """Return the whole answer."""
         answer = b"".join(iter(lambda: self._socket.recv(65536), b""))
         self._socket.close()
         return answer
@@ -94,6 +106,43 @@ def test_a_full_service_sends_others_away_and_answers_what_it_took_while_it_stop
         assert process.returncode == 0
         assert answer.startswith(b"HTTP/1.1 200")
         assert b'"probability":' in answer
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_stop_answers_all_that_was_accepted(tmp_path: Path, parameters: bytes, workers: str):
+    with (
+        (tmp_path / "log").open("w") as log,
+        serving(tmp_path, "--workers", workers, log=log) as (process, address),
+    ):
+        bring(address, parameters)
+        slow = SlowUpload(address)
+        content = costly()
+        asked = [SlowUpload(address, content=content) for _ in range(150)]
+        for each in asked:
+            each.send()
+        time.sleep(2)  # until the last of them has been read
+        process.terminate()
+        answers = [each.receive() for each in asked]
+        unfinished = slow.receive()
+        process.wait(timeout=60)
+    assert process.returncode == 0
+    statuses = [answer.split(b"\r\n")[0] for answer in answers]
+    assert set(statuses) == {b"HTTP/1.1 200 OK", b"HTTP/1.1 503 Service Unavailable"}, set(statuses)
+    for answer in (*answers, unfinished):
+        if b" 503 " in answer[:20]:
+            assert b"\r\nretry-after: 1\r\n" in answer
+            assert b"application/problem+json" in answer
+            assert json.loads(answer.partition(b"\r\n\r\n")[2])["code"] == "stopping"
+    assert b" 503 " in unfinished[:20]
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def costly() -> bytes:
+    """A picture of few bytes that takes a good while to decode."""
+    file = BytesIO()
+    Image.new("RGB", (7000, 7000)).save(file, format="PNG")
+    return file.getvalue()
 
 
 @pytest.mark.long

@@ -57,6 +57,7 @@ def test_a_problem_lists_fields():
 def test_errors_of_the_network_judge_what_a_client_sent():
     diverged = problem(Diverged("the cost of epoch 3 is nan", epoch=3))
     assert (diverged["status"], diverged["code"]) == (422, "diverged")
+    assert diverged["title"] == "The training diverged"
     invalid = problem(InvalidHyperparameter("epochs is 0", field="epochs"))
     assert (invalid["status"], invalid["code"]) == (422, "invalid-hyperparameter")
     assert invalid["errors"][0]["pointer"] == "/hyperparameters/epochs"

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
+from app.demo import own_service
+
 PROCESSES = 4  # two that answer, one that trains, and the one in which multiprocessing keeps its books
 SERVE = "import sys; from app import server, settings; server.serve(settings.Settings.model_validate_json(sys.argv[1]))"
 
@@ -105,6 +107,31 @@ def test_connections_are_spread_over_the_processes_and_nobody_else_gets_the_port
     ended = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
     assert ended.returncode != 0
     assert "Address already in use" in ended.stderr
+
+
+def start_in_vain(**variables: str) -> str:
+    """Start a service that is refused, and return what is said of it."""
+    command = [sys.executable, "-m", "app.cli", "serve", "--port", "0"]
+    ended = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60, env=os.environ | variables)
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1)
+    return ended.stderr
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_another_service_in_the_same_home_is_refused(serve, settings):
+    process, address = serve()
+    said = start_in_vain(NNCORE_HOME=str(settings.home))
+    assert f"a service works in {settings.home} already (process {process.pid} of " in said
+    assert get(f"{address}/jobs")["items"] == []
+
+
+def test_a_service_with_the_database_of_another_home_is_refused(tmp_path, new_postgresql, monkeypatch):
+    monkeypatch.setenv("NNCORE_DATABASE_URL", new_postgresql())
+    with own_service(tmp_path / "one"):
+        pass
+    assert "none of its files is here" in start_in_vain(NNCORE_HOME=str(tmp_path / "other"))
+    with own_service(tmp_path / "one"):
+        pass
 
 
 @pytest.mark.long

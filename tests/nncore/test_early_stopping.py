@@ -25,8 +25,22 @@ def walk(settings, values):
 
 def test_waits_for_patience_and_restores_the_best():
     values = [[3, 2, 2, 2, 2, 1], [9, 8, 7, 6, 5, 4]]
-    assert walk(EarlyStopping(patience=2), values) == ({0: 4}, [5, 5])
+    assert walk(EarlyStopping(patience=2), values) == ({0: 3}, [5, 5])
     assert walk(EarlyStopping(patience=2, restore_best=False), values)[1] == [5, 5]
+
+
+@pytest.mark.parametrize(("patience", "stopped_in"), [(0, 3), (1, 3), (2, 4), (3, 8), (4, None)])
+def test_counts_the_epochs_that_are_not_better_as_keras_does(patience, stopped_in):
+    """By hand, the first epoch being 0; lower is better, and an equal value is none.
+
+    | epoch                   | 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 |
+    |-------------------------|---|---|---|---|---|---|---|---|---|
+    | cost                    | 9 | 8 | 7 | 7 | 8 | 6 | 6 | 6 | 6 |
+    | epochs without a gain   | 0 | 0 | 0 | 1 | 2 | 0 | 1 | 2 | 3 |
+    """
+    costs = [9, 8, 7, 7, 8, 6, 6, 6, 6]
+    stops, _ = walk(EarlyStopping(patience=patience), [costs])
+    assert stops == ({} if stopped_in is None else {0: stopped_in})
 
 
 def test_restores_each_lane_to_its_own_best():
@@ -52,7 +66,7 @@ def test_training_ends_early_with_its_best_parameters():
     for _ in training:
         pass
     costs = training.history["validation_cost"]
-    assert training.epoch == len(costs) == np.argmin(costs) + 1 + 6 < 2000
+    assert training.epoch == len(costs) == np.argmin(costs) + 1 + 5 < 2000
     assert training.result().metrics["validation"]["cost"] == pytest.approx(min(costs), rel=1e-12)
 
 

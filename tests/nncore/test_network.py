@@ -32,6 +32,22 @@ def test_forward_of_a_network_worked_by_hand():
     np.testing.assert_array_equal(passed.logits[0], [[-1.25, 0.75]])
 
 
+@pytest.mark.parametrize("masked", [False, True])
+def test_rooms_that_are_used_again_change_nothing(masked):
+    network = random_network(sizes=(6, 5, 4, 1), activation="tanh", lanes=2)
+    random = np.random.default_rng(5)
+    rooms = network.rooms(9)
+    for _ in range(2):
+        X, masks = random.uniform(size=(9, 6)), [2.0 * (random.random((2, units, 9)) > 0.5) for units in (5, 4)]
+        masks = masks if masked else None
+        passed, fresh = network.forward(X, masks=masks, rooms=rooms), network.forward(X, masks=masks)
+        assert passed.inputs is rooms
+        for mine, other in zip([*passed.inputs, *passed.activations], [*fresh.inputs, *fresh.activations], strict=True):
+            np.testing.assert_array_equal(mine, other)
+            assert not np.shares_memory(mine, other)
+        np.testing.assert_array_equal(passed.logits, fresh.logits)
+
+
 @pytest.mark.parametrize("classes", [2, 3])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_gradients_agree_with_finite_differences(activation, classes):

@@ -12,6 +12,10 @@ def test_views_cover_every_number_once():
     for view in parameters.weights + parameters.biases:
         np.add(view, 1, out=view)
     np.testing.assert_array_equal(parameters.rest, np.ones((3, 5 + 20 + 4 + 4 + 1)))
+    for W_b, W, b in zip(parameters.layers, parameters.weights, parameters.biases[1:], strict=True):
+        np.add(W, 1, out=W)
+        np.testing.assert_array_equal(W_b, np.concatenate([W, b], axis=2))
+    assert parameters.rest.sum() == 3 * (2 * 24 + 10)
 
 
 def test_zeros_like_is_room_of_its_own():

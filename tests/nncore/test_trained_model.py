@@ -5,8 +5,9 @@ import pytest
 
 from nncore.errors import Diverged
 from nncore.hyperparameters import Hyperparameters
+from nncore.network import Network
 from nncore.normalization import Normalization
-from nncore.trained_model import PIECE, TrainedModel
+from nncore.trained_model import LARGEST_PIECE, PIECE, TrainedModel
 from nncore.training import Training, train
 
 
@@ -27,17 +28,32 @@ def test_an_image_is_answered_alike_alone_and_among_more_than_a_piece():
     np.testing.assert_array_equal(as_they_are.member_probabilities(X), together)
 
 
+@pytest.mark.parametrize("n", [1, PIECE + 1, PIECE * LARGEST_PIECE + 3])
+def test_many_images_are_judged_together_by_the_same_answers_but_for_the_last_bits(n):
+    random = np.random.default_rng(0)
+    images = random.integers(0, 256, (n, 4, 4, 3), dtype=np.uint8)
+    weights = [random.normal(size=shape) for shape in ((2, 9, 48), (2, 3, 9))]
+    biases = [random.normal(size=(2, units, 1)) for units in (9, 3)]
+    network = Network.from_arrays(weights, biases, activation="tanh")
+    model = TrainedModel(network=network, normalization=Normalization(), metrics={})
+    together = model.probabilities_together(images)
+    assert together.shape == (n, 3)
+    np.testing.assert_allclose(together, model.probabilities(images), rtol=1e-12)
+
+
 def test_floats_without_normalization_are_not_copied():
     X = np.ones((3, 4), dtype=np.float32)
     assert np.shares_memory(Normalization(kind="none").apply(X, dtype="float32"), X)
     assert not np.shares_memory(Normalization().apply(X, dtype="float32"), X)
 
 
-def test_a_model_is_sound_as_long_as_no_picture_can_make_it_overflow():
-    images = np.array([np.full((2, 2, 3), value, dtype=np.uint8) for value in (20, 230)])
-    wild = Hyperparameters(initializer="he", activation="leaky_relu", learning_rate=1e50, epochs=30)
+@pytest.mark.parametrize("rate", [1e3, 1e50])  # slowly, so that the state before is near the largest number, and fast
+def test_a_model_is_finite_until_the_update_that_made_the_cost_no_number(rate):
+    random = np.random.default_rng(0)
+    images = np.array([random.integers(low, low + 60, (16, 16, 3), dtype=np.uint8) for low in (20, 190)])
+    wild = Hyperparameters(initializer="he", activation="leaky_relu", learning_rate=rate, epochs=100)
     training = Training(images, np.array([0, 1]), classes=2, hyperparameters=wild)
-    sound: list[bool] = []
+    finite: list[bool] = []
     with pytest.raises(Diverged):
-        sound.extend(training.snapshot().is_sound for _ in training)
-    assert sound == [True] * (training.epoch - 1) + [False]
+        finite.extend(training.snapshot().is_finite_on(images) for _ in training)
+    assert finite == [True] * (training.epoch - 1) + [False]

@@ -62,6 +62,20 @@ def test_a_file_that_is_too_large_has_an_error_in_its_place():
     assert found[2].content == b"3" * 1000
 
 
+def test_a_form_that_begins_with_too_large_a_file_ends_with_it():
+    sent = form([("a", b"1" * 2000)])
+    error, asked = read([sent[:900], sent[900:1200], sent[1200:]])
+    assert isinstance(error, FileTooLarge)
+    assert "'a' has" in error.detail
+    assert asked == 2
+
+
+def test_a_name_may_be_told_in_its_encoded_form_alone():
+    sent = form([("a", b"1")]).replace(b'filename="a"', b"filename*=UTF-8''caf%C3%A9.jpg")
+    [found], _ = read([sent])
+    assert (found.filename, found.content) == ("caf\u00e9.jpg", b"1")
+
+
 def test_one_file_too_many_ends_it_before_the_rest_is_read():
     sent = form([("a", b"1"), ("b", b"2"), ("c", b"3" * 900)])
     error, asked = read([sent[:-900], sent[-900:-500], sent[-500:]], most=2)

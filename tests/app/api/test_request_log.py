@@ -1,8 +1,9 @@
 import pytest
 import structlog
-from fastapi import FastAPI, Response
+from fastapi import BackgroundTasks, FastAPI, Response
 from fastapi.testclient import TestClient
 
+from app.api import request_log
 from app.api.request_log import RequestLog
 from app.api.response_headers import ResponseHeaders
 from app.measurements import Measurements
@@ -60,6 +61,19 @@ def test_what_fails_is_told_too(client, lines):
     assert isinstance(failure["exc_info"], RuntimeError)
     assert told["status"] == 500
     assert failure["request"] == told["request"] == answer.headers["x-request-id"]
+
+
+def test_what_is_done_after_the_answer_is_not_in_its_time(client, lines, monkeypatch):
+    clock = [1.0]
+    monkeypatch.setattr(request_log.time, "perf_counter", lambda: clock[0])
+
+    @client.app.get("/goes-on")
+    async def go_on(afterwards: BackgroundTasks) -> None:
+        clock[0] += 1
+        afterwards.add_task(clock.__setitem__, 0, 10.0)
+
+    client.get("/goes-on")
+    assert lines[-1]["milliseconds"] == 1000
 
 
 def test_health_is_not_told(client, lines):

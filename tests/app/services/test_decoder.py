@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.errors import NotAnImage
+from app.errors import NotAnImage, Stopping
 from app.image_formats import READ_FORMATS
 from app.images import Picture, read_image
 from app.measurements import Measurements
-from app.services.decoder import Decoder, Gone
+from app.services.decoder import QUICK_PICTURES, Decoder, Gone, is_quick
 
 
 @pytest.fixture
@@ -98,3 +98,43 @@ def test_the_loop_goes_on_while_threads_work_and_whoever_left_meanwhile_costs_no
 
     assert asyncio.run(all_at_once()) == [True] * 64
     assert made == []
+
+
+def test_of_many_quick_pictures_the_first_alone_are_decoded_on_the_event_loop(decoder, monkeypatch):
+    threads = []
+    read = decoder._read
+    monkeypatch.setattr(decoder, "_read", lambda data: (threads.append(threading.current_thread()), read(data))[1])
+
+    async def decode():
+        begun = [await decoder.begin(picture(80), is_gone=here, behind=behind) for behind in range(10)]
+        return [(await each).pixels.tobytes() for each in begun]
+
+    assert len(set(asyncio.run(decode()))) == 1
+    assert threads.count(threading.current_thread()) == QUICK_PICTURES
+
+
+def test_a_jpeg_of_many_scans_is_not_quick():
+    assert is_quick(picture(200), formats=READ_FORMATS)
+    file = BytesIO()
+    Image.new("RGB", (390, 390)).save(file, format="JPEG", progressive=True)
+    assert not is_quick(file.getvalue(), formats=READ_FORMATS)
+    file = BytesIO()
+    Image.new("RGB", (150, 150)).save(file, format="JPEG", progressive=True)
+    assert is_quick(file.getvalue(), formats=READ_FORMATS)
+
+
+def test_a_stop_ends_what_has_begun_and_refuses_what_waits(decoder):
+    large = picture(1200)
+
+    async def decode():
+        begun = [await decoder.begin(large, is_gone=here) for _ in range(1)]
+        waiting = [asyncio.ensure_future(decoder.begin(large, is_gone=here)) for _ in range(20)]
+        decoder.stop()
+        refused = await asyncio.gather(*waiting, return_exceptions=True)
+        return [await each for each in begun], refused, await decoder.work(lambda: 7, is_gone=here)
+
+    answered, refused, worked = asyncio.run(decode())
+    assert isinstance(answered[0], Picture)
+    assert {type(each) for each in refused} == {Stopping}
+    assert refused[0].headers == {"Retry-After": "1"}
+    assert worked == 7

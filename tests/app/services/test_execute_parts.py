@@ -1,6 +1,7 @@
 """A job whose networks are divided into parts: the same bits, whoever trains which part, and whatever happens."""
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,7 +17,8 @@ from app.services.jobs import cancel_job, get_events, get_history, get_job, get_
 from app.services.start_training import start_training
 from app.services.start_tuning import start_tuning
 from app.storage import checkpoints, job_parts, jobs, tables
-from nncore import parameter_file
+from app.storage.gram_cache import GramCache
+from nncore import gram, inputs, parameter_file
 
 FIXED = {"hidden_layers": [4], "initializer": "he", "epochs": 15}
 SEARCH = {"learning_rate": [0.01, 0.02, 1e300], "activation": ["relu", "tanh"], "l2": [0, 1]}
@@ -206,6 +208,22 @@ def test_while_parts_train_the_job_tells_how_far_all_of_them_are(store, tune):
     assert set(states.values()) == {"finished", "diverged"}
 
 
+def test_parts_on_several_machines_compute_the_gram_matrix_together(store, ask, tmp_path, monkeypatch):
+    for module, name, value in ((gram, "SECONDS_OF_A_STRIP", 0), (gram, "BLOCK", 3), (inputs, "BLOCK", 3)):
+        monkeypatch.setattr(module, name, value)
+    whole, job = ask(workers=1), ask(workers=2)
+    execute(whole, store=store)
+    here, there = (replace(store, grams=GramCache(tmp_path / name, limit=10**6)) for name in ("here", "there"))
+    execute_training(job.id, store=here, part=1)
+    folder = f"{checkpoints.CHECKPOINTS}/{job.id}/grams"
+    assert [name.rpartition("/")[2] for name in store.files.names(folder)] == ["0.npy", "1.npy", "2.npy"]
+    monkeypatch.setattr(gram, "_multiply", None)  # nobody has to any more
+    execute_training(job.id, store=there, part=2)
+    execute_training(job.id, store=there)
+    assert_twins(store, job, whole)
+    assert store.files.names(f"{checkpoints.CHECKPOINTS}/{job.id}") == []
+
+
 def die(monkeypatch, *, turns):
     """Have whoever writes a checkpoint of a part die at one of them, as a process that is killed."""
     state, turn = checkpoints.write, iter(range(1000))
@@ -324,7 +342,13 @@ def test_a_cancelled_job_stops_all_parts_and_members_alone_can_be_kept(store, en
     execute_training(job.id, store=store)
     told = get_job(job.id, store=store)
     version = 1 if keep and ask.__name__ == "ensemble" else None
-    assert (told.status, told.model.version) == ("cancelled", version)
+    assert (told.status, told.model.version, told.metrics is not None) == ("cancelled", version, version == 1)
+    warned = [
+        event.data["code"]
+        for event in get_events(job.id, store=store, after=0, limit=999).items
+        if event.event == "warning"
+    ]
+    assert warned.count("nothing-to-keep") == (keep and version is None)
     assert store.files.names(f"{checkpoints.CHECKPOINTS}/{job.id}") == []
     if version:
         assert 0 < told.progress.epoch < 1_000_000

@@ -6,7 +6,7 @@ import pytest
 from app.schemas.tuning import TuneRequest
 from app.services.checkpoint_keeper import Rhythm
 from app.services.execute_training import execute_training
-from app.services.jobs import cancel_job, get_history, get_job, get_leaderboard
+from app.services.jobs import cancel_job, get_events, get_history, get_job, get_leaderboard
 from app.services.models import get_version
 from app.services.start_tuning import start_tuning
 from app.storage import jobs
@@ -105,4 +105,6 @@ def test_a_search_that_was_cancelled_has_no_version(store, tune, engine):
     cancel_job(job.id, keep=True, store=store, engine=engine)
     execute_training(job.id, store=store)
     job = get_job(job.id, store=store)
-    assert (job.status, job.model.version) == ("cancelled", None)
+    assert (job.status, job.model.version, job.metrics) == ("cancelled", None, None)
+    kinds = [(event.event, event.data.get("code")) for event in get_events(job.id, store=store, after=0, limit=9).items]
+    assert kinds[-3:] == [("warning", "nothing-to-keep"), ("status", None), ("done", None)]

@@ -2,7 +2,7 @@ import io
 
 import pytest
 
-from app.errors import ModelNotFound
+from app.errors import ModelNotFound, ModelNotServable
 from app.services import models
 from app.services.execute_training import execute_training
 from nncore.errors import InvalidParameterFile
@@ -38,3 +38,19 @@ def test_deleting_takes_the_files_along(store, settings, content):
     assert store.files.names("models/m") == []
     with pytest.raises(ModelNotFound):
         models.get_version("m", 1, store=store)
+
+
+def test_a_file_that_has_changed_is_not_handed_out(store, content):
+    version = models.get_version("m", 1, store=store)
+    file = store.files.path("models/m/1.h5")
+    assert models.fault_of(version, store=store) == ""
+    file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    with pytest.raises(ModelNotServable, match="m:1 has changed on the disk"):
+        models.parameter_path(version, store=store)
+    file.write_bytes(content[:-1])
+    assert f"it has {len(content) - 1} bytes" in models.fault_of(version, store=store)
+    if store.files.home / "models/m/1.h5" == file:  # a copy of one in a bucket would be fetched again
+        file.unlink()
+        assert models.fault_of(version, store=store) == "its parameter file is no longer there"
+        with pytest.raises(ModelNotFound):
+            models.parameter_path(version, store=store)

@@ -1,9 +1,21 @@
+from dataclasses import replace
+
 import pytest
 
-from app.errors import DatasetNotFound, DifferentNetwork, InvalidRequest, ModelNotFound, QueueFull
+from app.errors import (
+    DatasetNotFound,
+    DifferentNetwork,
+    IdempotencyKeyReused,
+    InvalidRequest,
+    ModelNotFound,
+    QueueFull,
+)
 from app.schemas.hyperparameters import Hyperparameters
+from app.schemas.idempotency import RequestKey
 from app.schemas.training import TrainRequest
+from app.services.datasets import delete_dataset
 from app.services.execute_training import execute_training
+from app.services.models import delete_model
 from app.services.start_training import (
     check_fit,
     check_gradient_checks,
@@ -35,6 +47,25 @@ def test_without_its_dataset_there_is_no_job(store, engine, settings):
     with pytest.raises(DatasetNotFound, match="cats"):
         start_training(request, store=store, engine=engine, settings=settings)
     assert engine.submitted == []
+
+
+def test_a_request_that_is_sent_again_gets_its_job_whatever_became_of_what_it_named(store, start, engine, settings):
+    execute_training(start(model="first", epochs=2).id, store=store)
+    key = RequestKey(operation="train", key="k", request="a")
+    url, secret = "http://127.0.0.1:9/", "whsec_" + 43 * "A" + "="
+    webhook = {"url": url, "secret": secret}
+    request = TrainRequest(
+        dataset="shades", model="m", init_from="first", webhook=webhook, hyperparameters={"epochs": 2}
+    )
+    sending = settings.model_copy(update={"webhook_hosts": "127.0.0.1"})
+    job = start_training(request, store=store, engine=engine, settings=sending, key=key)
+    execute_training(job.id, store=store)
+    delete_model("first", store=store)
+    delete_dataset("shades", store=store)
+    again = start_training(request, store=store, engine=engine, settings=settings, key=key)
+    assert (again.id, again.status) == (job.id, "succeeded")
+    with pytest.raises(IdempotencyKeyReused):
+        start_training(request, store=store, engine=engine, settings=settings, key=replace(key, request="b"))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 import pytest
 
 from app.errors import InvalidRequest
+from app.schemas.idempotency import RequestKey
 from app.schemas.tuning import TuneRequest
 from app.services.jobs import get_job
 from app.services.start_tuning import start_tuning
@@ -31,6 +32,16 @@ def test_a_search_becomes_a_row_and_reaches_the_engine(tune, store, engine):
         "candidates": 3,
         "objective": "balanced_accuracy",
     }
+
+
+def test_a_search_that_is_sent_again_gets_its_job_though_less_is_allowed_now(store, engine, settings, dataset):
+    key = RequestKey(operation="tune", key="k", request="a")
+    request = TuneRequest(dataset=dataset.name, model="m", folds=2, candidates=3, search=SEARCH)
+    first, second = (
+        start_tuning(request, store=store, engine=engine, settings=allowed, key=key)
+        for allowed in (settings, settings.model_copy(update={"max_lanes": 1}))
+    )
+    assert second.id == first.id
 
 
 @pytest.mark.parametrize(

@@ -173,7 +173,9 @@ def test_what_a_cancelled_job_has_learned_can_be_kept(store, start, engine):
     execute_training(job.id, store=store)
     job = get_job(job.id, store=store)
     assert (job.status, job.model.version, job.progress.epoch) == ("cancelled", 1, 8)
-    assert get_version("kept", 1, store=store).job_id == job.id
+    version = get_version("kept", 1, store=store)
+    assert (version.job_id, version.metrics, version.first_layer) == (job.id, job.metrics, job.first_layer)
+    assert job.metrics["train"]["accuracy"] > 0
     assert names(store, job) == []
 
 

@@ -60,7 +60,12 @@ def test_damage_is_noticed(store, damage):
 def test_objects_are_never_unpickled(store):
     with store.files.temporary() as path:
         with path.open("wb") as file:
-            np.savez(file, format=np.array(1), trained_seconds=np.array(1.0), epoch=np.array([{}], dtype=object))
+            np.savez(
+                file,
+                format=np.array(checkpoints.VERSION),
+                trained_seconds=np.array(1.0),
+                epoch=np.array([{}], dtype=object),
+            )
         digest = sha256_of(path)
         checkpoints.publish(path, digest, files=store.files, job_id="j", attempt=1)
     [name] = checkpoints.newest_first(store.files, "j")

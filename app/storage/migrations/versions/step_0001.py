@@ -16,6 +16,7 @@ def upgrade() -> None:
     create_what_workers_tell()
     create_webhooks()
     create_idempotency_keys()
+    create_store_identity()
     create_models()
     create_keys()
 
@@ -161,6 +162,10 @@ def create_idempotency_keys() -> None:
     )
 
 
+def create_store_identity() -> None:
+    op.create_table("store_identity", sa.Column("id", sa.String(32), primary_key=True))
+
+
 def create_models() -> None:
     op.create_table(
         "models",
@@ -207,6 +212,7 @@ def downgrade() -> None:
         "model_aliases",
         "model_versions",
         "models",
+        "store_identity",
         "webhooks",
         "worker_exits",
         "checkpoint_durations",
