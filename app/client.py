@@ -253,6 +253,26 @@ class Client:
         """Go through the aliases of a model."""
         return self._connection.pages(f"/models/{_quoted(name)}/aliases")
 
+    def put_alias(self, name: str, alias: str, version: int) -> Json:
+        """Have an alias mean a version of a model from now on; return the alias."""
+        return self._connection.json(
+            "PUT", f"/models/{_quoted(name)}/aliases/{_quoted(alias)}", json={"version": version}
+        )
+
+    def delete_alias(self, name: str, alias: str) -> None:
+        """Delete an alias; the version that it meant stays."""
+        self._connection.call("DELETE", f"/models/{_quoted(name)}/aliases/{_quoted(alias)}")
+
+    def hardest(self, name: str, version: int, *, split: str = "test", limit: int = 24) -> Json:
+        """Return the images of its dataset that a version errs on most, the costliest first."""
+        return self._connection.json(
+            "GET", f"{_version_path(name, version)}/hardest", params={"split": split, "limit": limit}
+        )
+
+    def picture(self, path: str) -> bytes:
+        """Return a picture by its path, as /jobs/ID/cost.svg or /models/NAME/versions/1/weights.png."""
+        return self._connection.call("GET", path if path.startswith("/") else f"/{path}").content
+
     def upload_parameters(self, name: str, parameters: str | Path) -> Json:
         """Make a version of a model from a parameter file that was trained elsewhere; return the version."""
         return self._connection.upload(f"/models/{_quoted(name)}/versions", {"parameters": [parameters]})
@@ -285,6 +305,13 @@ class Client:
     def explain(self, images: Iterable[str | Path], *, model: str | None = None) -> Json:
         """Ask which pixels spoke for the answers and which against them; for ReLU and leaky ReLU networks."""
         return self._connection.upload("/explain", {"file": images}, params={"model": model} if model else {})
+
+    def forward(self, image: str | Path, *, model: str | None = None, truth: str | None = None) -> Json:
+        """Take one picture through a network and back; return shape and numbers of every layer's arrays.
+
+        `truth` is the class that it is, for the way back; without it, the predicted one.
+        """
+        return self._connection.upload("/forward", {"file": [image]}, params=_given({"model": model, "truth": truth}))
 
     def pixels(self, image: str | Path) -> bytes:
         """Return a picture as a network sees it, as PNG of 64 x 64 pixels."""

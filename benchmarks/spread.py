@@ -1,10 +1,11 @@
-"""A search and an ensemble on one and on two training workers.
+"""A search on one and on two training workers.
 
-64 candidates of the series' network in 8 folds, 512 networks in all, 1,000 epochs; and 64 members, 10,000 epochs; each
-as a job of a service that is warm: from the request until the model has been registered, as its client sees it every
-0.2 s: more often would keep a part of a core busy. The service with two workers divides the networks between them.
-Every number of the leaderboard or of the history, and every parameter, is compared. `second core` is what the machine
-itself had to give: how many times as much two processes counted in a second as one, before and after.
+64 candidates of the series' network in 8 folds, 512 networks in all, 1,000 epochs; and an ensemble beside it, of 64
+members, 10,000 epochs; each as a job of a service that is warm: from the request until the model has been registered,
+as its client sees it every 0.2 s: more often would keep a part of a core busy. The service with two workers divides
+the networks between them. Every number of the leaderboard or of the history, and every parameter, is compared.
+`second core` is what the machine itself had to give: how many times as much two processes counted in a second as one,
+before and after.
 """
 
 import os

@@ -35,16 +35,11 @@ class TrainedModel:
         answers = [self.network.probabilities(self.inputs(piece)) for piece in pieces(images, size=PIECE)]
         return np.concatenate(answers, axis=1)
 
-    @property
-    def is_sound(self) -> bool:
-        """Whether every picture gets an answer in finite numbers, as a bound on what each unit can come to shows."""
-        weights, biases = self.network.weights, self.network.biases
-        pixels = np.repeat(np.array([[0], [255]], dtype=np.uint8), weights[0].shape[-1], axis=1)
+    def is_finite_on(self, images: Images) -> bool:
+        """Return whether what it says of each of the images (n, ...) comes from finite numbers, as its cost then is."""
         with np.errstate(over="ignore", invalid="ignore"):
-            bound = np.abs(self.inputs(pixels)).max(axis=0)[:, np.newaxis]
-            for W, b in zip(weights, biases, strict=True):
-                bound = np.maximum(np.abs(W) @ bound + np.abs(b), 1)  # no activation leads further away than that
-        return bool(np.isfinite(bound).all())
+            logits = (self.network.logits(self.inputs(piece)) for piece in pieces(images, size=PIECE))
+            return all(np.isfinite(each).all() for each in logits)
 
     def probabilities_together(self, images: Images) -> Array:
         """Return the same for metrics, in half the time: an image's last bits depend on those that it is among."""

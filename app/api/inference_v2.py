@@ -37,7 +37,8 @@ Result = TypeVar("Result")
 
 
 ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": InferenceError, "description": "What was wrong"} for status in (400, 404, 409, 413, 415, 422, 503)
+    status: {"model": InferenceError, "description": "What was wrong"}
+    for status in (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
 }
 router = APIRouter(prefix="/v2", tags=["inference protocol"], responses=ERRORS, route_class=StrictRoute)
 BODY: dict[str, Any] = {

@@ -5,7 +5,22 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli import datasets, demo, explain, export, jobs, keys, models, predict, serve, train, tune
+from app.cli import (
+    check_gradients,
+    datasets,
+    demo,
+    explain,
+    export,
+    forward,
+    jobs,
+    keys,
+    models,
+    picture,
+    predict,
+    serve,
+    train,
+    tune,
+)
 
 UsageError: Any = typer.BadParameter.__base__  # which Typer does not name
 
@@ -24,8 +39,11 @@ application.command("tune")(tune.tune)
 application.command("predict")(predict.predict)
 application.command("explain")(explain.explain)
 application.command("export")(export.export)
-application.command("datasets")(datasets.list_datasets)
-application.command("models")(models.list_models)
+application.command("picture")(picture.picture)
+application.command("forward")(forward.forward)
+application.command("check-gradients")(check_gradients.check_gradients)
+application.add_typer(datasets.application, name="datasets")
+application.add_typer(models.application, name="models")
 application.add_typer(jobs.application, name="jobs")
 application.add_typer(keys.application, name="keys")
 

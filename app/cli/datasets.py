@@ -1,4 +1,4 @@
-"""`nncore import` and `nncore datasets`."""
+"""`nncore import` and `nncore datasets`, and with it `show` and `delete`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,7 +7,7 @@ import typer
 
 from app.cli.figures import moment
 from app.cli.options import AsJson, Server, connect, refuse_folders
-from app.cli.output import Json, print_json, print_table, say
+from app.cli.output import Json, print_json, print_table, say, tell_deleted
 from app.cli.upload import Shown, shown_upload
 
 if TYPE_CHECKING:
@@ -39,8 +39,16 @@ def import_dataset(
     _describe(dataset)
 
 
-def list_datasets(*, server: Server = None, as_json: AsJson = False) -> None:
-    """List the datasets."""
+application = typer.Typer(help="List the datasets; show or delete one.")
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The dataset.")]
+
+
+@application.callback(invoke_without_command=True)
+def list_datasets(context: typer.Context, *, server: Server = None, as_json: AsJson = False) -> None:
+    """List the datasets; or show or delete one."""
+    if context.invoked_subcommand is not None:
+        return
     with connect(server) as client:
         datasets = list(client.datasets())
     if as_json:
@@ -57,6 +65,25 @@ def list_datasets(*, server: Server = None, as_json: AsJson = False) -> None:
         for each in datasets
     ]
     print_table(["name", "classes", "train", "test", "created"], rows)
+
+
+@application.command("show")
+def show_dataset(name: Name, *, server: Server = None, as_json: AsJson = False) -> None:
+    """Show a dataset: its classes, how many images there are of each, and warnings."""
+    with connect(server) as client:
+        dataset = client.dataset(name)
+    if as_json:
+        print_json(dataset)
+    else:
+        _describe(dataset)
+
+
+@application.command("delete")
+def delete_dataset(name: Name, *, server: Server = None, as_json: AsJson = False) -> None:
+    """Delete a dataset; models that were trained on it stay."""
+    with connect(server) as client:
+        client.delete_dataset(name)
+    tell_deleted(name, as_json=as_json)
 
 
 def _import(client: "Client", name: str, paths: list[Path], shown: "Shown | None" = None) -> Json:

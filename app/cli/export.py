@@ -43,7 +43,7 @@ def export(
         sys.stdout.buffer.write(exported)
         return
     path = output or Path(_file_name(name, version, form=form))
-    _write(path, exported)
+    write(path, exported)
     if as_json:
         print_json({"name": name, "version": version, "format": form, "file": shown_name(path), "size": len(exported)})
     else:
@@ -59,7 +59,8 @@ def _file_name(name: str, version: int, *, form: Form) -> str:
     return stem + FORMATS[form].suffix
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
+    """Write a file; raises ClientError."""
     from app.client_errors import ClientError
 
     try:

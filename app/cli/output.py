@@ -2,7 +2,7 @@
 
 import json
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import typer
@@ -34,6 +34,27 @@ def say(text: str, *, err: bool = False) -> None:
 def print_json(value: Any) -> None:
     """Print a value as JSON."""
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def tell_deleted(name: str, *, as_json: bool) -> None:
+    """Print what is no longer there."""
+    if as_json:
+        print_json({"deleted": name})
+    else:
+        typer.echo(f"deleted {name}")
+
+
+def print_facts(facts: Json) -> None:
+    """Print a name and a value a line, what is within another behind a dot; what has no value is left out."""
+    print_table(["what", "value"], list(_facts(facts)))
+
+
+def _facts(facts: Json, within: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in facts.items():
+        if isinstance(value, dict):
+            yield from _facts(value, f"{within}{name}.")
+        elif value is not None and value != []:
+            yield f"{within}{name}", value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

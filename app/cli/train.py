@@ -22,7 +22,7 @@ from app.cli.outcome import see_through
 from app.cli.output import Json
 
 
-def _sizes(text: str) -> list[int]:
+def sizes(text: str) -> list[int]:
     """Read sizes such as "20,7,5"; an empty text is no hidden layer. Raises BadParameter."""
     try:
         return [int(size) for size in text.split(",") if size.strip()]
@@ -54,7 +54,7 @@ def train(
     model: Annotated[str, typer.Argument(help="The model that gets a new version.")],
     *,
     hidden_layers: Annotated[
-        Any, typer.Option(parser=_sizes, metavar="SIZES", help="Units a hidden layer, as 20,7,5.")
+        Any, typer.Option(parser=sizes, metavar="SIZES", help="Units a hidden layer, as 20,7,5.")
     ] = None,
     activation: Annotated[str | None, typer.Option(help="relu, leaky_relu, tanh or sigmoid.")] = None,
     initializer: Annotated[str | None, typer.Option(help="small_random, zeros, large_random, he or xavier.")] = None,

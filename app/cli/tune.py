@@ -16,9 +16,9 @@ from app.cli.job_options import (
     value_of,
     webhook_of,
 )
+from app.cli.leaderboard import print_leaderboard
 from app.cli.options import AsJson, Server, connect
 from app.cli.outcome import see_through
-from app.cli.output import Json, print_table
 
 RANGES = ("uniform", "log_uniform")
 
@@ -31,7 +31,7 @@ def _pair(text: str) -> tuple[str, str]:
     return name.strip().replace("-", "_"), value.strip()
 
 
-def _fixed(text: str) -> tuple[str, Any]:
+def fixed_value(text: str) -> tuple[str, Any]:
     """Read "activation=tanh" or "hidden_layers=[5,5]"; raises BadParameter."""
     name, value = _pair(text)
     return name, value_of(value)
@@ -67,7 +67,9 @@ def tune(
     ] = [],  # noqa: B006, Typer's way to say that an option may be given often
     fixed: Annotated[
         list[Any],
-        typer.Option("--set", parser=_fixed, metavar="NAME=VALUE", help="What all candidates have, as epochs=1000."),
+        typer.Option(
+            "--set", parser=fixed_value, metavar="NAME=VALUE", help="What all candidates have, as epochs=1000."
+        ),
     ] = [],  # noqa: B006
     candidates: Annotated[int | None, typer.Option(help="How many to draw; else all combinations.")] = None,
     folds: Annotated[
@@ -102,31 +104,4 @@ def tune(
             priority=priority,
             webhook=webhook_of(webhook, webhook_secret),
         )
-        see_through(client, job, detach=detach, as_json=as_json, show_more=_print_leaderboard)
-
-
-def _print_leaderboard(job: Json) -> None:
-    """Print a line a candidate, with the hyperparameters in which they differ."""
-    rows = job["leaderboard"] or []
-    tried = [row["hyperparameters"] for row in rows]
-    names = [name for name in tried[0] if any(each[name] != tried[0][name] for each in tried)] if tried else []
-    columns = ["rank", *names, "balanced accuracy", "accuracy", "cost"]
-    print_table(columns, [_row(row, names) for row in rows])
-
-
-def _row(row: Json, names: list[str]) -> list[object]:
-    values = [_short(row["hyperparameters"][name]) for name in names]
-    if row["cost"] is None:
-        return [row["rank"], *values, row["status"], "", ""]
-    shares = [_with_deviation(row, name, scale=100, digits=1) + " %" for name in ("balanced_accuracy", "accuracy")]
-    return [row["rank"], *values, *shares, _with_deviation(row, "cost", scale=1, digits=4)]
-
-
-def _with_deviation(row: Json, name: str, *, scale: float, digits: int) -> str:
-    value, deviation = row[name], row[f"{name}_deviation"]
-    told = f"{scale * value:.{digits}f}"
-    return told if deviation is None else f"{told} ± {scale * deviation:.{digits}f}"
-
-
-def _short(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+        see_through(client, job, detach=detach, as_json=as_json, show_more=print_leaderboard)

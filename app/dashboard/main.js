@@ -1,18 +1,19 @@
 // The frame: shows the view that the address names, and what went wrong where there is none.
 
+import { learnScope, mayTrain } from "./parts/api.js";
 import { h } from "./parts/dom.js";
 import { keepFocus } from "./parts/focus.js";
 import { keyForm, takeKey } from "./parts/key.js";
 import { problemNote } from "./parts/problem.js";
-import { parse } from "./parts/router.js";
+import { go, parse } from "./parts/router.js";
 
 const VIEWS = {
-  datasets: { list: () => import("./views/datasets.js"), one: () => import("./views/dataset.js") },
-  train: { list: () => import("./views/train.js") },
-  jobs: { list: () => import("./views/jobs.js"), one: () => import("./views/job.js") },
-  models: { list: () => import("./views/models.js"), one: () => import("./views/model.js") },
-  predict: { list: () => import("./views/predict.js") },
-  learn: { list: () => import("./views/learn.js") },
+  datasets: ["./views/datasets.js", "./views/dataset.js"],
+  train: ["./views/train.js"],
+  jobs: ["./views/jobs.js", "./views/job.js"],
+  models: ["./views/models.js", "./views/model.js"],
+  predict: ["./views/predict.js"],
+  learn: ["./views/learn.js"],
 };
 
 const main = document.getElementById("main");
@@ -20,10 +21,11 @@ let leaving = new AbortController();
 let isFirst = true;
 
 async function navigate() {
-  if (takeKey(location.hash)) location.replace("#/datasets"); // so that it stands in no history
+  if (takeKey(location.hash)) location.replace("#/"); // so that it stands in no history
   const { parts, query } = parse(location.hash);
   if (!(parts[0] in VIEWS)) {
-    location.replace("#/datasets");
+    await learnScope();
+    location.replace(mayTrain() ? "#/datasets" : "#/predict");
     return;
   }
   leaving.abort();
@@ -34,13 +36,13 @@ async function navigate() {
 }
 
 async function show(parts, query, signal) {
-  const view = VIEWS[parts[0]];
+  const [list, one = list] = VIEWS[parts[0]];
   try {
-    const module = await (parts.length > 1 && view.one ? view.one : view.list)();
+    const module = await import(parts.length > 1 ? one : list);
     const content = await module.show({ parts, query, signal });
     if (!signal.aborted) place(content);
   } catch (error) {
-    if (!signal.aborted) place(error.status === 401 ? keyForm(navigate) : failed(error, parts[0]));
+    if (!signal.aborted) place(error.status === 401 ? keyForm(() => (location.hash === "#/datasets" ? go([]) : navigate())) : failed(error, parts[0]));
   }
 }
 

@@ -1,6 +1,6 @@
 """What a job without a version has learned, from its newest checkpoint, or from those of its parts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -48,10 +48,10 @@ def job_snapshot(job_id: str, *, store: Store) -> tuple[ModelVersion, TrainedMod
     )
 
 
-def snapshots(job: Job, *, store: Store) -> list[Snapshot]:
-    """Return what answers for a job: its newest sound checkpoint alone, or those of its parts, as far as there are."""
-    of_parts = (_newest(job, store=store, part=number) for number in range(1, job.parts + 1))
-    whole = _newest(job, store=store)
+def snapshots(job: Job, *, store: Store, is_good: Callable[[TrainedModel], bool] = lambda _: True) -> list[Snapshot]:
+    """Return what answers for a job: its newest good checkpoint alone, or those of its parts, as far as there are."""
+    of_parts = (_newest(job, store=store, is_good=is_good, part=number) for number in range(1, job.parts + 1))
+    whole = _newest(job, store=store, is_good=is_good)
     return [whole] if whole else [each for each in of_parts if each]
 
 
@@ -66,14 +66,16 @@ def _classes(connection: Connection, job: Job) -> list[str]:
     return dataset.classes
 
 
-def _newest(job: Job, *, store: Store, part: int | None = None) -> Snapshot | None:
-    """Return what the newest checkpoint of a job, or of a part of it, can answer that can; one that diverges cannot."""
+def _newest(
+    job: Job, *, store: Store, is_good: Callable[[TrainedModel], bool], part: int | None = None
+) -> Snapshot | None:
+    """Return what the newest sound checkpoint of a job, or of a part of it, can answer, where it can."""
     for file in checkpoints.newest_first(store.files, job.id, part=part):
         try:
             found = checkpoints.read_snapshot(store.files, file, activation=job.hyperparameters["activation"])
         except BrokenCheckpoint:
             continue
-        if found is not None and found[0].is_sound:
+        if found is not None and is_good(found[0]):
             return Snapshot(*found, file=file, size=store.files.path(file).stat().st_size)
     return None
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.errors import ServiceError, problem
+from app.errors import ModelNotServable, ServiceError, problem
 from app.images import Picture
 from app.schemas.fields import Json
 from app.schemas.predictions import PredictAnswer, Prediction
@@ -50,6 +50,8 @@ def _answers(pictures: Sequence[Picture], found: ServedModel) -> Iterator[tuple[
     if not pictures:
         return iter(())
     members = found.model.member_probabilities(np.array([picture.pixels for picture in pictures]))
+    if found.epoch is not None and not np.isfinite(members).all():
+        raise ModelNotServable(f"{found.version.name} diverges: what it says of a picture here is no finite number")
     if len(members) == 1:
         return ((row, {}) for row in members[0].tolist())
     apart = [{"uncertainty": value} for value in uncertainty(members).tolist()]

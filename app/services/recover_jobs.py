@@ -25,4 +25,12 @@ def clear_checkpoints(*, store: Store) -> None:
     """Remove the checkpoints of jobs that have ended, which a crash has left; where they cannot be reached, not now."""
     with store.tolerating_a_fault("clearing of checkpoints"):
         for job_id in checkpoints.job_ids(store.files):
-            forget_checkpoints(job_id, store=store)
+            if not _was_judged(job_id, store=store):
+                forget_checkpoints(job_id, store=store)
+
+
+def _was_judged(job_id: str, *, store: Store) -> bool:
+    """Return whether a job has failed and keeps a single checkpoint, which need not be read at each start."""
+    with store.database.read() as connection:
+        status = jobs.status_of(connection, job_id)
+    return status == "failed" and len(checkpoints.all_of(store.files, job_id)) == 1

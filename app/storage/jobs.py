@@ -134,6 +134,12 @@ def count_queued(connection: Connection, *, asked_by: str | None = None) -> int:
     return connection.scalar(statement if asked_by is None else statement.where(jobs.c.asked_by == asked_by)) or 0
 
 
+def status_of(connection: Connection, job_id: str) -> str | None:
+    """Return the status of a job, or None if it is not there."""
+    status: str | None = connection.scalar(select(jobs.c.status).where(jobs.c.id == job_id))
+    return status
+
+
 def counts(connection: Connection) -> dict[str, int]:
     """Return how many jobs there are of each status that any has."""
     statement = select(jobs.c.status, func.count().label("jobs")).group_by(jobs.c.status)

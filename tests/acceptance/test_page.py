@@ -373,6 +373,42 @@ def test_a_service_with_keys_asks_for_one(browser: Browser, pictures: tuple[Path
         other = Visitor(browser, address)
         other.open("#key=nncore-open-sesame", heading="Datasets")
         assert other.tab.url == f"{address}/#/datasets"
+        other.goes_to("Train")
+        expect(other.tab.locator(".curl pre")).to_contain_text('curl -H "Authorization: Bearer $NNCORE_KEY" -H')
+
+        with Client(address, key="nncore-open-sesame") as client:
+            job = client.train("locked", "locked", hyperparameters={"epochs": 3})
+            assert list(client.watch(job["id"]))[-1]["status"] == "succeeded"
+            key = client.create_key("phone", "predict")["key"]
+        has_a_key_for_predictions(Visitor(browser, address), key, pictures[1])
+
+
+def has_a_key_for_predictions(visitor: Visitor, key: str, picture: Path) -> None:
+    """What such a key may see is there, and nothing else is offered or asked for."""
+    links = visitor.tab.get_by_role("navigation").get_by_role("link")
+    visitor.open(f"#key={key}", heading="Predict")
+    assert visitor.tab.url == f"{visitor.address}/#/predict"
+    visitor.tab.reload()  # now the address itself leads there
+    visitor.sees("Predict")
+    assert [link for link in links.all_text_contents() if visitor.tab.get_by_role("link", name=link).is_visible()] == [
+        "Models",
+        "Predict",
+        "Learn",
+    ]
+    visitor.drop(picture)
+    expect(visitor.tab.locator(".said strong")).to_have_text(re.compile("^(ring|star)$"))
+    expect(visitor.tab.locator(".curl pre")).to_contain_text('curl -H "Authorization: Bearer $NNCORE_KEY" -F')
+    visitor.goes_to("Learn")
+    visitor.sees("Learn")
+    visitor.goes_to("Models")
+    visitor.tab.get_by_role("link", name="locked").click()
+    visitor.sees("locked:1")
+    expect(visitor.tab.get_by_role("button")).to_have_count(2)  # of the theme, and to download
+    visitor.finds_no_fault()
+    visitor.stayed_here()
+
+    visitor.open("#/jobs", heading="That did not work")
+    expect(visitor.tab.get_by_role("alert")).to_contain_text("this needs a key of scope train")
 
 
 @pytest.mark.long

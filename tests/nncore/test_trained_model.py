@@ -47,11 +47,13 @@ def test_floats_without_normalization_are_not_copied():
     assert not np.shares_memory(Normalization().apply(X, dtype="float32"), X)
 
 
-def test_a_model_is_sound_as_long_as_no_picture_can_make_it_overflow():
-    images = np.array([np.full((2, 2, 3), value, dtype=np.uint8) for value in (20, 230)])
-    wild = Hyperparameters(initializer="he", activation="leaky_relu", learning_rate=1e50, epochs=30)
+@pytest.mark.parametrize("rate", [1e3, 1e50])  # slowly, so that the state before is near the largest number, and fast
+def test_a_model_is_finite_until_the_update_that_made_the_cost_no_number(rate):
+    random = np.random.default_rng(0)
+    images = np.array([random.integers(low, low + 60, (16, 16, 3), dtype=np.uint8) for low in (20, 190)])
+    wild = Hyperparameters(initializer="he", activation="leaky_relu", learning_rate=rate, epochs=100)
     training = Training(images, np.array([0, 1]), classes=2, hyperparameters=wild)
-    sound: list[bool] = []
+    finite: list[bool] = []
     with pytest.raises(Diverged):
-        sound.extend(training.snapshot().is_sound for _ in training)
-    assert sound == [True] * (training.epoch - 1) + [False]
+        finite.extend(training.snapshot().is_finite_on(images) for _ in training)
+    assert finite == [True] * (training.epoch - 1) + [False]

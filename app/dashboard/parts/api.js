@@ -23,9 +23,14 @@ export async function call(method, address, { json, body, accept, signal } = {})
   if (json !== undefined) headers["Content-Type"] = "application/json";
   if (accept) headers.Accept = accept;
   const response = await answer(address, { method, headers, body: json === undefined ? body : JSON.stringify(json), signal });
+  const scope = response.headers.get("Key-Scope");
+  if (scope) document.documentElement.dataset.scope = scope;
   if (!response.ok) throw await problemOf(response);
   return response;
 }
+
+export const mayTrain = () => document.documentElement.dataset.scope !== "predict";
+export const learnScope = () => hasKey() && get("models?limit=1").catch(() => {});
 
 export const get = async (address, options) => (await call("GET", address, options)).json();
 

@@ -1,11 +1,12 @@
 // The line for a terminal that gets the same answer.
 
+import { hasKey } from "./api.js";
 import { h } from "./dom.js";
 
-export function curlLine(text, { label = "The same with curl" } = {}) {
+export function curlLine(text) {
   const code = h("pre", {}, text);
   const copy = h("button", { type: "button", onclick: () => take(copy, code) }, "Copy");
-  const node = h("div", { class: "curl" }, h("p", { class: "muted small" }, label), code, copy);
+  const node = h("div", { class: "curl" }, h("p", { class: "muted small" }, "The same with curl"), code, copy);
   return { node, set: (changed) => (code.textContent = changed) };
 }
 
@@ -19,8 +20,11 @@ async function take(button, code) {
 }
 
 export function curlJson(address, body) {
-  return `curl -H 'Content-Type: application/json' ${url(address)} -d '${readable(body).replaceAll("'", "'\\''")}'`;
+  return `${curl()} -H 'Content-Type: application/json' ${url(address)} -d '${readable(body).replaceAll("'", "'\\''")}'`;
 }
+
+// Names the variable that has the key, never the key.
+export const curl = () => (hasKey() ? 'curl -H "Authorization: Bearer $NNCORE_KEY"' : "curl");
 
 // JSON with a field a line, but lists on one.
 function readable(body) {

@@ -4,24 +4,24 @@ const FOCUSABLE = 'a[href], button, input, select, textarea, summary, [tabindex=
 
 export function keepFocus(root) {
   let last = null; // what has the focus, or had it when it went away
-  let index = 0;
+  let places = []; // where else it could be, in order
   const open = () => [...root.querySelectorAll(FOCUSABLE)].filter(isOpen);
 
   document.addEventListener("pointerdown", () => (last = null));
   document.addEventListener("focusin", ({ target }) => {
     last = root.contains(target) ? target : null;
-    index = open().indexOf(last);
+    places = open();
   });
 
   new MutationObserver((records) => {
     if (!last || !document.hasFocus()) return;
     if (isOpen(last)) {
       if (document.activeElement === document.body) last.focus(); // it was disabled meanwhile
-      index = open().indexOf(last);
+      places = open();
     } else if (!last.isConnected || !last.disabled) {
-      const places = open();
-      const fresh = places.filter((each) => inPlaceOf(last, records).some((node) => node.contains(each)));
-      (fresh.find((each) => told(each) === told(last)) ?? fresh[0] ?? places[index] ?? places.at(-1))?.focus();
+      const fresh = open().filter((each) => inPlaceOf(last, records).some((node) => node.contains(each)));
+      const next = places.slice(places.indexOf(last)).find(isOpen) ?? places.findLast(isOpen);
+      (fresh.find((each) => told(each) === told(last)) ?? fresh[0] ?? next)?.focus();
     }
   }).observe(root, { subtree: true, childList: true, attributeFilter: ["disabled", "hidden"] });
 }

@@ -22,7 +22,7 @@ export function keyForm(again) {
     "form",
     { class: "card stack key-form", onsubmit: submit },
     h("h1", {}, "A key, please"),
-    h("p", { class: "muted" }, "This service answers to those who have a key. It is kept in this tab alone, until you close it."),
+    h("p", { class: "muted" }, "This service answers to those who have a key. It is kept in this tab alone."),
     h("div", { class: "field" }, h("label", { for: "key" }, "Key"), input, h("span", { class: "fault", id: "key-fault" }, fault)),
     h("div", { class: "actions" }, h("button", { class: "primary" }, "Open")),
   );

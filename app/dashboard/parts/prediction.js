@@ -2,7 +2,7 @@
 
 import { call, post, withQuery } from "./api.js";
 import { bars } from "./bars.js";
-import { curlLine, url } from "./curl.js";
+import { curl, curlLine, url } from "./curl.js";
 import { h } from "./dom.js";
 import { explanationOf } from "./explanation.js";
 import { percent, whole } from "./format.js";
@@ -41,12 +41,12 @@ async function answer(file, { model, signal }) {
       reason.replaceChildren(problemNote(problem));
     }
   };
-  const { node: curl } = curlLine(`curl -F 'file=@${file.name.replaceAll("'", "'\\''")}' '${url(withQuery("predict", { model }))}'`);
+  const { node: line } = curlLine(`${curl()} -F 'file=@${file.name.replaceAll("'", "'\\''")}' '${url(withQuery("predict", { model }))}'`);
   return [
     h("div", { class: "answer" }, h("figure", {}, seen, h("figcaption", {}, "as the network sees it")), said(prediction, answered)),
     h("div", { class: "actions" }, button),
     reason,
-    curl,
+    line,
   ];
 }
 

@@ -1,6 +1,6 @@
 // A picture's way through a trained network and back: what every layer has, makes and gets, in real numbers.
 
-import { call, path, post, withQuery } from "./api.js";
+import { call, mayTrain, path, post, withQuery } from "./api.js";
 import { h } from "./dom.js";
 import { decimal, percent, whole } from "./format.js";
 import { problemNote } from "./problem.js";
@@ -30,7 +30,7 @@ export function walk(models, { signal }) {
   input.addEventListener("change", () => input.files.length && go(async () => ({ file: input.files[0], truth: null })));
   section.append(
     h("p", { class: "muted" }, "One picture goes forward through the network; the error of its answer comes back as gradients. With one picture, dZ is the gradient of the biases too."),
-    h("div", { class: "walk-form" }, h("div", { class: "field" }, h("label", { for: "walk-model" }, "Model"), select), h("div", { class: "actions" }, h("button", { type: "button", class: "primary", onclick: () => go(() => fromDataset(chosen(), signal)) }, "Follow an image of its dataset"), h("button", { type: "button", onclick: () => input.click() }, "A picture of yours")), input),
+    h("div", { class: "walk-form" }, h("div", { class: "field" }, h("label", { for: "walk-model" }, "Model"), select), h("div", { class: "actions" }, mayTrain() && h("button", { type: "button", class: "primary", onclick: () => go(() => fromDataset(chosen(), signal)) }, "Follow an image of its dataset"), h("button", { type: "button", onclick: () => input.click() }, "A picture of yours")), input),
     place,
   );
   return section;

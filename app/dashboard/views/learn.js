@@ -1,7 +1,7 @@
 // Learn: the activation functions, a picture's way through a network and back, and the gradient check.
 
 import { activationCards } from "../parts/activations.js";
-import { all, get } from "../parts/api.js";
+import { all, get, mayTrain } from "../parts/api.js";
 import { h } from "../parts/dom.js";
 import { gradientCheck } from "../parts/gradient_check.js";
 import { head } from "../parts/head.js";
@@ -13,6 +13,6 @@ export async function show({ signal }) {
     "div",
     {},
     head({ title: "Learn", text: "The network from the inside, in the notation of the series “Coding Neural Network”." }),
-    h("div", { class: "stack" }, activationCards(), walk(models, { signal }), "/gradient-check" in openapi.paths && gradientCheck(openapi, { signal })),
+    h("div", { class: "stack" }, activationCards(), walk(models, { signal }), mayTrain() && "/gradient-check" in openapi.paths && gradientCheck(openapi, { signal })),
   );
 }

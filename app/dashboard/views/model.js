@@ -1,7 +1,7 @@
 // One version of a model: how good it is, where it errs, and what its first layer looks for.
 
 import { aliases } from "../parts/aliases.js";
-import { authorization, call, get, path } from "../parts/api.js";
+import { call, get, hasKey, mayTrain, path } from "../parts/api.js";
 import { confusionTable } from "../parts/confusion.js";
 import { h } from "../parts/dom.js";
 import { bytes, percent, time } from "../parts/format.js";
@@ -30,7 +30,7 @@ export async function show({ parts, signal }) {
       back: { href: "#/models", text: "Models" },
       actions: [versionChoice(model, version), ...buttons(version, notes)],
     }),
-    h("div", { class: "stack" }, notes, warningsOf(version), h("div", { class: "columns equal" }, quality(version), confusion(version)), hardest(version, signal), h("div", { class: "columns equal" }, h("div", { class: "stack" }, firstLayer(version), aliases(model, { signal })), about(version, openapi))),
+    h("div", { class: "stack" }, notes, warningsOf(version), h("div", { class: "columns equal" }, quality(version), confusion(version)), mayTrain() && hardest(version, signal), h("div", { class: "columns equal" }, h("div", { class: "stack" }, firstLayer(version), aliases(model, { signal })), about(version, openapi))),
   );
 }
 
@@ -60,8 +60,7 @@ const addressOf = ({ name, version }) => `models/${path(name)}/versions/${versio
 
 async function download(version) {
   const anchor = h("a", { href: `${addressOf(version)}/parameters`, download: `${version.name}-${version.version}.h5` });
-  const isOpen = Object.keys(authorization()).length === 0;
-  if (!isOpen) anchor.href = URL.createObjectURL(await (await call("GET", `${addressOf(version)}/parameters`)).blob());
+  if (hasKey()) anchor.href = URL.createObjectURL(await (await call("GET", `${addressOf(version)}/parameters`)).blob());
   anchor.click();
 }
 

@@ -1,6 +1,6 @@
 // Predict: photos, dropped or taken, each as the network sees it, with the answer and what spoke for it.
 
-import { all, get } from "../parts/api.js";
+import { all, get, mayTrain } from "../parts/api.js";
 import { cameraButton } from "../parts/camera.js";
 import { h } from "../parts/dom.js";
 import { dropzone } from "../parts/dropzone.js";
@@ -13,7 +13,8 @@ import { replaceQuery } from "../parts/router.js";
 const SHOWN = 24;
 
 export async function show({ query, signal }) {
-  const [models, running] = await Promise.all([all("models", { signal }), underWay(signal)]);
+  const models = await all("models", { signal });
+  const running = mayTrain() ? await underWay(signal) : [];
   const title = head({ title: "Predict", text: "What does a model see in your pictures?" });
   if (models.length + running.length === 0) {
     const text = "A training ends in a model. Then pictures can be asked about here.";
@@ -44,7 +45,7 @@ export async function show({ query, signal }) {
   const camera = cameraButton({ signal, onPicture: (file) => add([file]), onProblem: (problem) => notes.replaceChildren(problemNote(problem)) });
   const zone = dropzone({
     title: "Drop photos here",
-    text: h("p", {}, "JPEG, PNG, WEBP, GIF, BMP or AVIF, of any size."),
+    text: h("p", {}, "Any usual format, any size."),
     button: "Choose photos",
     accept: "image/*",
     multiple: true,

@@ -124,6 +124,6 @@ function hint() {
   return h(
     "div",
     { class: "note small" },
-    h("p", {}, "The form begins with a recipe that a search on photos found best. Only what differs from its default, the value of the series, is sent; the job then shows every hyperparameter. To compare two activation functions, start both and tick both in the list of jobs."),
+    h("p", {}, "The form begins with a recipe that a search on photos found best. Only what differs from its default, the value of the series, is sent. To compare two activation functions, start both and tick both in the list of jobs."),
   );
 }

@@ -30,3 +30,13 @@ def test_the_page_works_behind_a_prefix():
     page = TestClient(app, root_path="/nncore").get("/nncore/docs").text
 
     assert "url: 'openapi.json'" in page
+
+
+def test_every_operation_that_needs_a_key_says_so_and_how_it_is_refused(client):
+    document = client.get("/openapi.json").json()
+    assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            is_open = path in ("/livez", "/readyz")
+            assert operation.get("security") == (None if is_open else [{"key": []}, {}]), path
+            assert {"401", "403", "429"}.issubset(operation["responses"]) is not is_open, path

@@ -63,3 +63,12 @@ def test_the_list_has_a_line_for_each(nncore, trained: str):
 
 def test_the_list_as_json(nncore, trained: str):
     assert trained in [dataset["name"] for dataset in json.loads(nncore("datasets", "--json")[1])]
+
+
+def test_a_dataset_is_shown_and_deleted(nncore, remote, pictures):
+    remote.import_archive("shown", pictures[0])
+
+    code, out, _ = nncore("datasets", "show", "shown")
+    assert (code, out.splitlines()[0]) == (0, "shown: ring, star")
+    assert nncore("datasets", "delete", "shown")[:2] == (0, "deleted shown\n")
+    assert nncore("datasets", "show", "shown")[0] == 1

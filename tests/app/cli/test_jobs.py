@@ -42,3 +42,18 @@ def test_a_job_is_paused_resumed_and_cancelled(nncore, remote, trained: str):
     wait_until(lambda: remote.job(job)["status"] == "cancelled")
     code, _, err = nncore("jobs", "resume", job)
     assert (code, "state-not-allowed" in err) == (1, True)
+
+
+def test_a_job_is_watched_again_shown_and_deleted(nncore, remote, trained: str):
+    job = remote.train(trained, "shown", hyperparameters={"epochs": 4, "hidden_layers": [1]})["id"]
+
+    code, out, _ = nncore("jobs", "watch", job[:10])
+    assert (code, out.splitlines()[-1].partition(":")[0]) == (0, "shown")
+    facts = dict(line.split("\t") for line in nncore("jobs", "show", job)[1].splitlines())
+    assert (facts["status"], facts["model.name"], facts["hyperparameters.epochs"]) == ("succeeded", "shown", "4")
+    assert json.loads(nncore("jobs", "show", job, "--json")[1]) == remote.job(job)
+    header, *lines = [line.split("\t") for line in nncore("jobs", "history", job)[1].splitlines()]
+    assert (header[:2], [line[0] for line in lines]) == (["epoch", "cost"], ["1", "2", "3", "4"])
+
+    assert nncore("jobs", "delete", job)[:2] == (0, f"deleted {job}\n")
+    assert nncore("jobs", "show", job)[0] == 1

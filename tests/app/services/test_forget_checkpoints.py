@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from app.errors import ModelNotServable
+from app.images import Picture
 from app.services.datasets import delete_dataset
 from app.services.execute_training import execute_training
 from app.services.jobs import delete_job, get_job
+from app.services.predict import Seen, predict_pictures
 from app.services.recover_jobs import clear_checkpoints
 from app.services.served_models import ServedModels
 from app.storage import checkpoints, usage
@@ -64,3 +66,11 @@ def test_without_its_dataset_a_failed_job_does_not_answer(store, diverged):
     delete_dataset(diverged.dataset, store=store)
     with pytest.raises(ModelNotServable, match=r"dataset 'shades' .* is gone"):
         ServedModels(store, capacity=1).find(f"job:{diverged.id}")
+
+
+def test_a_picture_of_which_it_says_no_number_is_refused(store, diverged):
+    found = ServedModels(store, capacity=1).find(f"job:{diverged.id}")
+    found.model.network.parameters.rest[...] = np.nan
+    white = Picture(pixels=np.full((64, 64, 3), 255, dtype=np.uint8), actions=())
+    with pytest.raises(ModelNotServable, match="diverges"):
+        predict_pictures([Seen(filename=None, picture=white)], found=found)
