@@ -33,6 +33,8 @@ from app.storage.store import Store, open_store
 BACKLOG = 2048
 SECONDS_TO_ANSWER = 8
 """How long a stop waits for the answers that are on their way."""
+SECONDS_TO_START = 20
+"""How long one of several processes may say nothing, which it does while it loads, before another takes its place."""
 SECONDS_BETWEEN_LOOKS = 0.05
 
 
@@ -121,6 +123,7 @@ def _config(factory: functools.partial[FastAPI], *, workers: int) -> uvicorn.Con
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=SECONDS_TO_ANSWER,
+        timeout_worker_healthcheck=SECONDS_TO_START,
     )
 
 
