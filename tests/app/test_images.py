@@ -531,7 +531,7 @@ def bitmap(width: int, height: int) -> bytes:
     ("content", "error", "told"),
     [
         (bitmap(60_000, 60_000), TooManyPixels, "more than 50000000 pixels, which is the most"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(13), NotAnImage, "0 x 0 pixels"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(17), NotAnImage, "0 x 0 pixels"),
         (bitmap(0, 5), TruncatedImage, "begins as BMP, but no picture can be read from its header"),
         (b"\xff\xd8\xff", TruncatedImage, "begins as JPEG, but no picture can be read from its header"),
     ],
