@@ -15,6 +15,9 @@ READ_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF", "HEIC")
 OPTIONAL_FORMATS = {"TIFF": "TIFF", "JPEG 2000": "JPEG2000", "portable anymap (PNM)": "PPM", "QOI": "QOI"}
 """What an operator may have read too, and under which name: their decoders meet few files of strangers elsewhere."""
 
+LONGEST_HEADER = 30
+"""How many bytes of a file tell its width and height, at most, where they stand at a fixed place."""
+
 _BITMAP_HEADER_SIZES = (12, 40, 52, 56, 64, 108, 124)
 
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -84,7 +87,7 @@ def declared_size(data: bytes, *, kind: str) -> tuple[int, int] | None:
     Pillow reserves the memory for a WEBP as it opens it, so its size must be known before.
     """
     reader = _SIZE_READERS.get(kind)
-    return reader(data.ljust(30, b"\0")) if reader else None
+    return reader(data.ljust(LONGEST_HEADER, b"\0")) if reader else None
 
 
 @functools.cache

@@ -8,11 +8,11 @@ from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFile
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from app.colour_profile import IGNORED, to_srgb
-from app.errors import TooCostly, TooManyPixels, TruncatedImage, UnsupportedImageFormat
-from app.image_formats import READ_FORMATS, declared_size, image_format
+from app.errors import NotAnImage, TooCostly, TooManyPixels, TruncatedImage, UnsupportedImageFormat
+from app.image_formats import LONGEST_HEADER, READ_FORMATS, declared_size, image_format
 from app.image_modes import in_mode, visible
 from app.image_work import check_frames, check_work, gif_frames
 
@@ -65,14 +65,16 @@ def read_image(data: bytes, *, max_pixels: int, formats: Sequence[str] = READ_FO
     check_work(data, kind=found)
     if declared := declared_size(data, kind=found):
         _refuse_too_many_pixels(declared, max_pixels=max_pixels)
+        if 0 in declared and len(data) >= LONGEST_HEADER:
+            raise NotAnImage(f"the picture has {declared[0]} x {declared[1]} pixels; there is nothing to see")
     try:
         with Image.open(BytesIO(data), formats=[_pillow_format(found)]) as image:
             _refuse_too_many_pixels(image.size, max_pixels=max_pixels)
             return _picture(image, data)
-    except (TooManyPixels, TooCostly, UnsupportedImageFormat):
+    except (NotAnImage, TooManyPixels, TooCostly, UnsupportedImageFormat):
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise TooManyPixels(f"the {found} picture is too large to be decoded: {error}") from error
+        raise TooManyPixels(f"the {found} picture has more than {max_pixels} pixels, which is the most") from error
     except Exception as error:  # noqa: BLE001 - hostile bytes make Pillow raise nearly anything
         _raise_truncated(found, error)
 
@@ -109,9 +111,14 @@ def _refuse_too_many_pixels(size: tuple[int, int], *, max_pixels: int) -> None:
 
 
 def _raise_truncated(found: str, error: Exception) -> NoReturn:
+    if isinstance(error, UnidentifiedImageError):  # whose text is the place of the bytes in memory
+        raise TruncatedImage(
+            f"the file begins as {found}, but no picture can be read from its header: it ends too early, is damaged, "
+            "or tells a size that the format cannot have; send the whole file, or save the picture again"
+        ) from error
     reason = str(error) or type(error).__name__
     raise TruncatedImage(
-        f"the file begins as a {found} picture but ends too early or is damaged ({reason}); send the whole file"
+        f"the file begins as {found}, but ends too early or is damaged ({reason}); send the whole file"
     ) from error
 
 

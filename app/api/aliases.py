@@ -12,6 +12,7 @@ from app.api.dependencies import (
     ServedModelsDependency,
     StoreDependency,
 )
+from app.api.strict_route import StrictRoute
 from app.errors import (
     AliasNotFound,
     BodyTooLarge,
@@ -27,7 +28,7 @@ from app.schemas.models import Alias, AliasRequest
 from app.schemas.pages import Page
 from app.services import aliases
 
-router = APIRouter(prefix="/models/{name}/aliases", tags=["models"])
+router = APIRouter(prefix="/models/{name}/aliases", tags=["models"], route_class=StrictRoute)
 
 AliasPath = Annotated[str, Path(pattern=NAME_PATTERN)]
 REFUSED = openapi_responses(

@@ -10,6 +10,7 @@ from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from starlette.concurrency import run_in_threadpool
 
 from app.api.dependencies import DEFAULT_LIMIT, EventFeedDependency, JobPath, Limit, StoreDependency
+from app.api.strict_route import StrictRoute
 from app.errors import InvalidRequest, JobNotFound, openapi_responses
 from app.schemas.fields import LARGEST_INTEGER
 from app.schemas.jobs import Event
@@ -17,7 +18,7 @@ from app.schemas.pages import Page
 from app.services import jobs
 from app.services.event_feed import EventFeed
 
-router = APIRouter(prefix="/jobs", tags=["jobs"])
+router = APIRouter(prefix="/jobs", tags=["jobs"], route_class=StrictRoute)
 
 MILLISECONDS_TO_RECONNECT = 1000
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no", "Vary": "Accept"}

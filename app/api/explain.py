@@ -8,6 +8,7 @@ from app.api.body import Body
 from app.api.dependencies import ModelQuery, ServingDependency
 from app.api.png import PNG
 from app.api.questions import REFUSED, answer_in_thread
+from app.api.strict_route import StrictRoute
 from app.api.uploads import BODY, REFUSALS, seen_pictures
 from app.errors import Unprocessable, openapi_responses
 from app.schemas.explanations import ExplainAnswer
@@ -15,7 +16,7 @@ from app.services.explain import explain_pictures
 from app.services.single_picture import draw_pixels
 from nncore.errors import NotExplainable
 
-router = APIRouter(tags=["predictions"])
+router = APIRouter(tags=["predictions"], route_class=StrictRoute)
 
 
 class _NotExplainable(Unprocessable):

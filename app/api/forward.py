@@ -6,12 +6,13 @@ from fastapi import APIRouter, Query, Request
 
 from app.api.dependencies import ModelQuery, ServingDependency
 from app.api.questions import REFUSED, answer_in_thread
+from app.api.strict_route import StrictRoute
 from app.api.uploads import BODY
 from app.errors import openapi_responses
 from app.schemas.forward import ForwardAnswer
 from app.services.forward import propagate_picture
 
-router = APIRouter(tags=["predictions"])
+router = APIRouter(tags=["predictions"], route_class=StrictRoute)
 
 TruthQuery = Annotated[str | None, Query(description="The class that it is; the predicted one if left out.")]
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.api.dependencies import ServedModelsDependency, StoreDependency
+from app.api.strict_route import StrictRoute
 from app.errors import (
     BodyTooLarge,
     DatasetNotFound,
@@ -16,7 +17,7 @@ from app.errors import (
 from app.schemas.gradient_check import GradientCheckAnswer, GradientCheckRequest
 from app.services.check_gradients import check_described
 
-router = APIRouter(tags=["learning"])
+router = APIRouter(tags=["learning"], route_class=StrictRoute)
 
 ERRORS = openapi_responses(
     MalformedRequest,

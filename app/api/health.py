@@ -3,11 +3,12 @@
 from fastapi import APIRouter
 
 from app.api.dependencies import EngineDependency, SettingsDependency, StoreDependency
+from app.api.strict_route import StrictRoute
 from app.errors import Unavailable, openapi_responses
 from app.schemas.health import Health
 from app.services.health import check_ready
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], route_class=StrictRoute)
 
 
 @router.get("/livez")

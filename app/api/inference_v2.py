@@ -18,6 +18,7 @@ from app.api.dependencies import (
     VersionPath,
 )
 from app.api.inference_body import InferenceBody
+from app.api.strict_route import StrictRoute
 from app.images import Pixels
 from app.inference_schemas import InferenceError, InferRequest, ModelMetadata, RepositoryEntry, ServerMetadata
 from app.schemas.fields import MODEL_ALIAS_PATTERN
@@ -39,7 +40,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": InferenceError, "description": "What was wrong"}
     for status in (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
 }
-router = APIRouter(prefix="/v2", tags=["inference protocol"], responses=ERRORS)
+router = APIRouter(prefix="/v2", tags=["inference protocol"], responses=ERRORS, route_class=StrictRoute)
 BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,

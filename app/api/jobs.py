@@ -8,6 +8,7 @@ from fastapi import APIRouter, BackgroundTasks, Header, Query, Response
 from fastapi.responses import JSONResponse
 
 from app.api.dependencies import DEFAULT_LIMIT, Cursor, EngineDependency, JobPath, Limit, NameFilter, StoreDependency
+from app.api.strict_route import StrictRoute
 from app.errors import InvalidRequest, JobNotFound, StateNotAllowed, openapi_responses
 from app.schemas.fields import LARGEST_INTEGER
 from app.schemas.jobs import Job, Status
@@ -16,7 +17,7 @@ from app.schemas.tuning import Leaderboard
 from app.services import jobs
 from app.services.unheard_wishes import fulfil_unheard
 
-router = APIRouter(prefix="/jobs", tags=["jobs"])
+router = APIRouter(prefix="/jobs", tags=["jobs"], route_class=StrictRoute)
 
 NOT_FOUND = openapi_responses(JobNotFound, InvalidRequest)
 NOT_ALLOWED = openapi_responses(JobNotFound, StateNotAllowed, InvalidRequest)

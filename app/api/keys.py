@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from app.api.dependencies import DEFAULT_LIMIT, Cursor, Limit, StoreDependency
+from app.api.strict_route import StrictRoute
 from app.errors import (
     BodyTooLarge,
     InvalidRequest,
@@ -18,7 +19,7 @@ from app.schemas.keys import Key, KeyRequest, NewKey
 from app.schemas.pages import Page
 from app.services import keys
 
-router = APIRouter(prefix="/keys", tags=["keys"])
+router = APIRouter(prefix="/keys", tags=["keys"], route_class=StrictRoute)
 
 KeyPath = Annotated[str, Path(pattern=NAME_PATTERN)]
 REFUSED = openapi_responses(MalformedRequest, BodyTooLarge, UnsupportedMediaType, InvalidRequest)

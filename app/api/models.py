@@ -21,6 +21,7 @@ from app.api.dependencies import (
 )
 from app.api.form import check_fields
 from app.api.png import PNG_ANSWER, IfNoneMatch, png_answer
+from app.api.strict_route import StrictRoute
 from app.errors import (
     BodyTooLarge,
     DatasetNotFound,
@@ -44,7 +45,7 @@ from app.services.hardest_images import hardest_images
 from app.services.model_pictures import draw_weights
 from nncore.errors import InvalidParameterFile
 
-router = APIRouter(prefix="/models", tags=["models"])
+router = APIRouter(prefix="/models", tags=["models"], route_class=StrictRoute)
 
 NOT_FOUND = openapi_responses(ModelNotFound, InvalidRequest)
 NOT_SERVED = openapi_responses(ModelNotFound, ModelNotServable, InvalidRequest)

@@ -7,13 +7,14 @@ from fastapi import APIRouter, Query, Response
 
 from app.api.dependencies import JobPath, NamePath, StoreDependency, VersionPath
 from app.api.png import PNG, PNG_ANSWER, IfNoneMatch, png_answer
+from app.api.strict_route import StrictRoute
 from app.drawings import Kind, draw_activations, draw_confusion, draw_costs
 from app.errors import ImageNotFound, InvalidRequest, JobNotFound, ModelNotFound, openapi_responses
 from app.schemas.fields import NAME_PATTERN
 from app.services.pictures import confusion, cost_curves
 from app.storage.store import Store
 
-router = APIRouter(tags=["pictures"])
+router = APIRouter(tags=["pictures"], route_class=StrictRoute)
 
 SVG = "image/svg+xml"
 SVG_ANSWER: dict[int | str, dict[str, Any]] = {

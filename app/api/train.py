@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 
 from app.api.dependencies import AskedBy, EngineDependency, SettingsDependency, StoreDependency
 from app.api.idempotency import Keyed
+from app.api.strict_route import StrictRoute
 from app.errors import (
     BodyTooLarge,
     DatasetNotFound,
@@ -21,7 +22,7 @@ from app.schemas.jobs import Job
 from app.schemas.training import TrainRequest
 from app.services.start_training import start_training
 
-router = APIRouter(tags=["jobs"])
+router = APIRouter(tags=["jobs"], route_class=StrictRoute)
 
 REFUSED = (
     MalformedRequest,

@@ -4,13 +4,14 @@ from fastapi import APIRouter, Response
 
 from app.api.dependencies import AskedBy, EngineDependency, SettingsDependency, StoreDependency
 from app.api.idempotency import Keyed
+from app.api.strict_route import StrictRoute
 from app.api.train import REFUSED
 from app.errors import openapi_responses
 from app.schemas.jobs import Job
 from app.schemas.tuning import TuneRequest
 from app.services.start_tuning import start_tuning
 
-router = APIRouter(tags=["jobs"])
+router = APIRouter(tags=["jobs"], route_class=StrictRoute)
 
 
 @router.post("/tune", status_code=202, responses=openapi_responses(*REFUSED))

@@ -517,3 +517,27 @@ def assert_read_or_refused(data: bytes) -> None:
         return
     assert picture.pixels.shape == (64, 64, 3)
     assert picture.pixels.dtype == np.uint8
+
+
+def bitmap(width: int, height: int) -> bytes:
+    """A BMP whose header tells this size."""
+    file = io.BytesIO()
+    Image.new("RGB", (10, 10)).save(file, format="BMP")
+    content = file.getvalue()
+    return content[:18] + struct.pack("<ii", width, height) + content[26:]
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "told"),
+    [
+        (bitmap(60_000, 60_000), TooManyPixels, "more than 50000000 pixels, which is the most"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(17), NotAnImage, "0 x 0 pixels"),
+        (bitmap(0, 5), TruncatedImage, "begins as BMP, but no picture can be read from its header"),
+        (b"\xff\xd8\xff", TruncatedImage, "begins as JPEG, but no picture can be read from its header"),
+    ],
+)
+def test_what_is_told_is_about_the_picture_and_not_about_the_library(content, error, told):
+    with pytest.raises(error, match=told) as refused:
+        read_image(content, max_pixels=50_000_000)
+    assert "0x" not in refused.value.detail.replace("0 x", "")
+    assert "BytesIO" not in refused.value.detail

@@ -39,7 +39,7 @@ def test_a_bar_leaves_room_for_what_the_terminal_writes_at_ctrl_c(terminal, trai
     code, lines = terminal("train", trained, "with-a-bar", "--epochs", 1_000_000, "--max-seconds", 0.3)
 
     assert code == 0
-    assert max(cell_len(line) for line in lines if "━━━" in line) == 78
+    assert 0 < max(cell_len(line) for line in lines if "━━━" in line) <= 78
 
 
 def test_a_leaderboard_has_a_line_for_each_candidate(terminal, trained: str):

@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from app.cli.tune import _fixed, _searched, tune
+from app.cli.tune import _searched, fixed_value, tune
 from app.schemas.tuning import TuneRequest
 
 OF_THE_COMMAND = {"detach", "server", "as_json"}
@@ -63,8 +63,8 @@ def test_what_to_search_is_written_so(text, read):
 
 
 def test_what_is_fixed_is_written_so():
-    assert _fixed("hidden-layers=[5,5]") == ("hidden_layers", [5, 5])
-    assert _fixed("class_weight=balanced") == ("class_weight", "balanced")
+    assert fixed_value("hidden-layers=[5,5]") == ("hidden_layers", [5, 5])
+    assert fixed_value("class_weight=balanced") == ("class_weight", "balanced")
 
 
 @pytest.mark.parametrize("option", ["learning_rate", "l2=", "l2=uniform:1", "l2=uniform:a:b"])

@@ -116,8 +116,11 @@ def test_however_many_parts_the_bits_are_the_same(store, tune, more):
 @pytest.mark.parametrize(
     "more",
     [
-        {},
-        {"batch_size": 3, "dropout": 0.2, "normalization": "standardize", "optimizer": "adam"},
+        pytest.param({}, marks=pytest.mark.long),
+        pytest.param(
+            {"batch_size": 3, "dropout": 0.2, "normalization": "standardize", "optimizer": "adam"},
+            marks=pytest.mark.long,
+        ),
         {"validation_fraction": 0.25, "early_stopping": {"patience": 1, "min_delta": 0.02}, "learning_rate": 0.05},
     ],
 )
