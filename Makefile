@@ -41,7 +41,6 @@ test: $(TESTS)
 
 test-long: $(TESTS)
 	$(BIN)/pytest -m long $(LONG)
-	$(BIN)/pytest --database postgresql tests/app/api tests/acceptance
 
 test-postgresql: $(TESTS)
 	$(BIN)/pytest -m "long or not long" --database postgresql tests/app/api tests/acceptance

@@ -166,6 +166,7 @@ def test_twenty_kills(service: Service):
     assert_twins(service, longer, kills=20, seed=2)
 
 
+@pytest.mark.long
 def test_a_flipped_bit_is_told_of_and_the_checkpoint_before_is_used(service: Service):
     kind = {"epochs": 40_000}  # seconds, of which the pause needs a part
     twin = ended(service, service.client.train("shapes", "twin", hyperparameters=kind)["id"])

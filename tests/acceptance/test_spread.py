@@ -65,6 +65,7 @@ def test_a_job_has_the_same_bits_on_one_worker_on_two_and_after_a_death(
     assert sorted(attempts[-1] for attempts in attempts_of_parts(service, job).values()) == [1, 2]
 
 
+@pytest.mark.long
 def test_members_can_be_asked_and_kept_while_two_workers_train_them(new_service: Callable[..., Service]) -> None:
     service = new_service(workers=2)
     job = ensemble(service, epochs=100_000)

@@ -57,6 +57,7 @@ def job(dataset) -> dict:
     return {"dataset": dataset.name, "model": "m", "hyperparameters": {"epochs": 1_000_000}}
 
 
+@pytest.mark.long
 def test_a_process_that_died_is_replaced_and_its_jobs_go_on(serve, job, wait_for):
     process, address = serve()
     path = f"{address}/jobs/{post(f'{address}/train', job)['id']}"
@@ -125,6 +126,7 @@ def test_another_service_in_the_same_home_is_refused(serve, settings):
     assert get(f"{address}/jobs")["items"] == []
 
 
+@pytest.mark.long
 def test_a_service_with_the_database_of_another_home_is_refused(tmp_path, new_postgresql, monkeypatch):
     monkeypatch.setenv("NNCORE_DATABASE_URL", new_postgresql())
     with own_service(tmp_path / "one"):
