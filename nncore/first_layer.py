@@ -159,7 +159,7 @@ class SampleSpace:
         self.matrix = storage[: lanes * units].reshape(lanes, units, n + 1)
         self.matrix[:, :, -1] = 1
         self._room = np.empty(self._tiles.shape, dtype=storage.dtype)
-        self._product = _of_lanes(self._room, self.matrix)
+        self._of_all = _of_lanes(self._room, self.matrix)
 
     def batch(self, indices: Indices | None) -> SampleBatch:
         """Return the images' columns of K and of Z1_0."""
@@ -181,7 +181,7 @@ class SampleSpace:
         """Return s Z1_0 + C K."""
         if batch is self._all:
             np.matmul(self._tiles, self._gram, out=self._room)
-            Z = self._product
+            Z = self._of_all
         elif batch.columns is None:
             Z = _of_lanes(np.matmul(self._tiles, batch.kernel), self.matrix)
         else:  # a part of the images, which may be another one in each lane

@@ -46,7 +46,7 @@ ASKED_FOR = {
     ("jobs", 200),
 }
 MEBIBYTE = 2**20
-MOST_GROWTH = {"memory": 24 * MEBIBYTE, "descriptors": 20, "threads": 20, "files": 20, "connections": 10}
+MOST_GROWTH = {"memory": 48 * MEBIBYTE, "descriptors": 20, "threads": 20, "files": 20, "connections": 10}
 
 
 @dataclass
