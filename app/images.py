@@ -15,6 +15,7 @@ from app.errors import NotAnImage, TooCostly, TooManyPixels, TruncatedImage, Uns
 from app.image_formats import LONGEST_HEADER, READ_FORMATS, declared_size, image_format
 from app.image_modes import in_mode, visible
 from app.image_work import check_frames, check_work, gif_frames
+from app.jpeg import decode_plain, read_header
 
 Pixels = NDArray[np.uint8]
 Box = tuple[float, float, float, float]
@@ -22,6 +23,7 @@ Box = tuple[float, float, float, float]
 SIDE = 64
 IMAGE_SHAPE = (SIDE, SIDE, 3)
 REDUCING_GAP = 3.0  # the box filter goes first, down to three times the size that the bicubic filter then makes
+DRAFT_SIDE = int(SIDE * REDUCING_GAP)
 
 PIPELINE: dict[str, Any] = {
     "version": 2,
@@ -63,6 +65,8 @@ def read_image(data: bytes, *, max_pixels: int, formats: Sequence[str] = READ_FO
     """
     found = image_format(data, formats=formats)
     check_work(data, kind=found)
+    if found == "JPEG" and (plain := _plain_jpeg(data, max_pixels=max_pixels)):
+        return plain
     if declared := declared_size(data, kind=found):
         _refuse_too_many_pixels(declared, max_pixels=max_pixels)
         if 0 in declared and len(data) >= LONGEST_HEADER:
@@ -139,6 +143,19 @@ def _picture(image: ImageFile.ImageFile, data: bytes) -> Picture:
     return Picture(pixels=pixels, actions=(*framed, *drafted, *coloured, *matted, *turned, *profiled))
 
 
+def _plain_jpeg(data: bytes, *, max_pixels: int) -> Picture | None:
+    """Read a JPEG that its decoder does not reduce, and that is neither turned nor recoloured; None for any other."""
+    header = read_header(data)
+    if header is None or min(header.width, header.height) >= 2 * DRAFT_SIDE:
+        return None
+    _refuse_too_many_pixels((header.width, header.height), max_pixels=max_pixels)
+    image = decode_plain(data, header)
+    if image is None:
+        return None
+    seen, coloured = visible(image, data)
+    return Picture(pixels=np.asarray(in_mode("RGB", _resized(seen))), actions=coloured)
+
+
 def _first_frame(image: ImageFile.ImageFile, data: bytes) -> tuple[str, ...]:
     """Say of how many frames the first one is; a photo with a second view (MPO) is a photo."""
     if image.format == "MPO":
@@ -154,7 +171,7 @@ def _draft(image: ImageFile.ImageFile) -> tuple[Box | None, tuple[str, ...]]:
     At its right and lower edge there may be a fraction of a pixel too much.
     """
     width = image.width
-    drafted = image.draft(None, (int(SIDE * REDUCING_GAP), int(SIDE * REDUCING_GAP)))
+    drafted = image.draft(None, (DRAFT_SIDE, DRAFT_SIDE))
     if drafted is None or image.width == width:
         return None, ()
     box = drafted[1]

@@ -9,8 +9,9 @@ from contextlib import ExitStack
 from typing import TypeVar
 
 from app.errors import ServiceError, Stopping
-from app.image_formats import declared_size, image_format, jpeg_size
+from app.image_formats import declared_size, image_format
 from app.images import Picture, read_image
+from app.jpeg import read_header
 from app.measurements import Measurements
 
 JPEG_SCAN = b"\xff\xda"
@@ -100,8 +101,11 @@ def is_quick(data: bytes, *, formats: Sequence[str]) -> bool:
         kind = image_format(data, formats=formats)
     except ServiceError:
         return True
-    if kind == "JPEG":
-        size, scans = jpeg_size(data), data.count(JPEG_SCAN)
-    else:
-        size, scans = declared_size(data, kind=kind), 1
+    size = _jpeg_size(data) if kind == "JPEG" else declared_size(data, kind=kind)
+    scans = data.count(JPEG_SCAN) if kind == "JPEG" else 1
     return size is not None and (pixels := size[0] * size[1]) <= QUICK_PIXELS and pixels * scans <= QUICK_SCANNED
+
+
+def _jpeg_size(data: bytes) -> tuple[int, int] | None:
+    header = read_header(data)
+    return None if header is None else (header.width, header.height)
