@@ -5,15 +5,18 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-SCAN = 0xDA
-PLAIN = frozenset({0xC0, 0xC1, 0xC2, 0xC4, 0xDB, 0xDD, 0xE0, 0xFE})
+FIRST = 0xFFC0
+FRAMES = frozenset(range(0xFFC0, 0xFFD0)) - {0xFFC4, 0xFFC8, 0xFFCC}
+SCAN = 0xFFDA
+PLAIN = frozenset({0xFFC0, 0xFFC1, 0xFFC2, 0xFFC4, 0xFFDB, 0xFFDD, 0xFFE0, 0xFFFE})
 """Frames that all read, tables, and what says nothing of how the picture is to be seen: JFIF and comments."""
 MODES = {1: "L", 3: "RGB"}
 """What a picture of so many components is."""
+LEAST = 10
+"""How many bytes of a segment matter here: marker, length, and of a frame precision, sides and components."""
 
-_SEGMENT = struct.Struct(">BBHBHHB")  # marker and length, and what a frame has next: precision, sides, components
-_FIRST_WITH_LENGTH = 0xC0
+_SEGMENT = struct.Struct(">HH")
+_FRAME = struct.Struct(">HHB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +30,17 @@ class Header:
 
 
 def read_header(data: bytes) -> Header | None:
-    """Read the segments of a JPEG up to its first scan; None where they do not follow one another, or
-    tell of no pixels."""
-    at, frame = 2, (0, 0, 0)
+    """Read the segments of a JPEG up to its first scan; None where they break off, or tell of no pixels."""
+    at, end, frame = 2, len(data) - LEAST, (0, 0, 0)
     markers: set[int] = set()
-    while at + _SEGMENT.size <= len(data):
-        start, marker, length, _, height, width, components = _SEGMENT.unpack_from(data, at)
-        if start != 0xFF or marker < _FIRST_WITH_LENGTH or length < 2:
-            return None
+    while at <= end:
+        marker, length = _SEGMENT.unpack_from(data, at)
         if marker == SCAN:
             return Header(*frame, frozenset(markers)) if 0 not in frame else None
+        if marker < FIRST:
+            return None
         if marker in FRAMES:
+            height, width, components = _FRAME.unpack_from(data, at + 5)
             frame = width, height, components
         markers.add(marker)
         at += 2 + length

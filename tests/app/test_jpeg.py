@@ -50,8 +50,8 @@ def test_the_header_tells_the_frame_and_what_stands_beside_it(how: dict[str, Any
     header = read_header(jpeg((321, 123), **how))
     assert header is not None
     assert (header.width, header.height, header.components) == (321, 123, 3)
-    assert (0xFE in header.markers) == ("comment" in how)
-    assert (0xC2 in header.markers) == ("progressive" in how)
+    assert (0xFFFE in header.markers) == ("comment" in how)
+    assert (0xFFC2 in header.markers) == ("progressive" in how)
 
 
 def test_there_is_no_header_where_the_segments_end_or_break_off() -> None:
