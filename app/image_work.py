@@ -73,8 +73,9 @@ def _check_jpeg(data: bytes) -> None:
 
 def _is_little(data: bytes) -> bool:
     """Whether a JPEG has too few bytes of each kind to be too much work, which is soon counted."""
-    scans = bytes((0xFF, _SCAN))
-    return len(data) <= MAX_JPEG_FILL and data.count(0xFF) <= MAX_JPEG_SEGMENTS and data.count(scans) <= MAX_JPEG_SCANS
+    marks = data.count(0xFF)
+    few_scans = marks <= MAX_JPEG_SCANS or data.count(bytes((0xFF, _SCAN))) <= MAX_JPEG_SCANS
+    return len(data) <= MAX_JPEG_FILL and marks <= MAX_JPEG_SEGMENTS and few_scans
 
 
 def _check_bitmap(data: bytes) -> None:
