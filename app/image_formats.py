@@ -20,10 +20,6 @@ LONGEST_HEADER = 30
 
 _BITMAP_HEADER_SIZES = (12, 40, 52, 56, 64, 108, 124)
 
-_JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_JPEG_SEGMENT = struct.Struct(">BBHBHH")  # marker and length, and what a frame has next: precision and sides
-_JPEG_FIRST_WITH_LENGTH, _JPEG_SCAN = 0xC0, 0xDA
-
 _IMAGE_SIGNATURES = {
     b"\xff\xd8\xff": "JPEG",
     b"\x89PNG\r\n\x1a\n": "PNG",
@@ -93,19 +89,6 @@ def declared_size(data: bytes, *, kind: str) -> tuple[int, int] | None:
 @functools.cache
 def _heic_is_installed() -> bool:
     return importlib.util.find_spec("pillow_heif") is not None
-
-
-def jpeg_size(data: bytes) -> tuple[int, int] | None:
-    """Read width and height from the frame header of a JPEG; None where there is none in front of the first scan."""
-    at = 2
-    while at + 9 <= len(data):
-        start, marker, length, _, height, width = _JPEG_SEGMENT.unpack_from(data, at)
-        if marker in _JPEG_FRAMES and start == 0xFF:
-            return width, height
-        if start != 0xFF or marker < _JPEG_FIRST_WITH_LENGTH or marker == _JPEG_SCAN or length < 2:
-            return None
-        at += 2 + length
-    return None
 
 
 def _read_format(data: bytes) -> str:

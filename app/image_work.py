@@ -62,11 +62,20 @@ def _check_gif(data: bytes) -> None:
 
 
 def _check_jpeg(data: bytes) -> None:
+    if _is_little(data):
+        return
     segments = list(itertools.islice(_jpeg_segments(data), MAX_JPEG_SEGMENTS + 1))
     _refuse_more_than(MAX_JPEG_SEGMENTS, len(segments), "segments")
     _refuse_more_than(MAX_JPEG_SCANS, sum(marker == _SCAN for marker, _ in segments), "scans")
     before = itertools.takewhile(lambda segment: segment[0] != _SCAN, segments)
     _refuse_more_than(MAX_JPEG_FILL, sum(fill for _, fill in before), "bytes between segments")
+
+
+def _is_little(data: bytes) -> bool:
+    """Whether a JPEG has too few bytes of each kind to be too much work, which is soon counted."""
+    marks = data.count(0xFF)
+    few_scans = marks <= MAX_JPEG_SCANS or data.count(bytes((0xFF, _SCAN))) <= MAX_JPEG_SCANS
+    return len(data) <= MAX_JPEG_FILL and marks <= MAX_JPEG_SEGMENTS and few_scans
 
 
 def _check_bitmap(data: bytes) -> None:

@@ -15,6 +15,7 @@ from app.errors import NotAnImage, TooCostly, TooManyPixels, TruncatedImage, Uns
 from app.image_formats import LONGEST_HEADER, READ_FORMATS, declared_size, image_format
 from app.image_modes import in_mode, visible
 from app.image_work import check_frames, check_work, gif_frames
+from app.jpeg import Header, decode_plain, read_header
 
 Pixels = NDArray[np.uint8]
 Box = tuple[float, float, float, float]
@@ -22,6 +23,7 @@ Box = tuple[float, float, float, float]
 SIDE = 64
 IMAGE_SHAPE = (SIDE, SIDE, 3)
 REDUCING_GAP = 3.0  # the box filter goes first, down to three times the size that the bicubic filter then makes
+DRAFT_SIDE = int(SIDE * REDUCING_GAP)
 
 PIPELINE: dict[str, Any] = {
     "version": 2,
@@ -56,27 +58,53 @@ class Picture:
     actions: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A file that may be decoded: its format, what its header tells, and how many pixels the decoder may find."""
+
+    data: bytes
+    kind: str
+    header: Header | None  # of a JPEG
+    pixels: int | None
+    max_pixels: int
+
+
 def read_image(data: bytes, *, max_pixels: int, formats: Sequence[str] = READ_FORMATS) -> Picture:
     """Turn the bytes of a picture into pixels of shape (64, 64, 3), as a person would see it.
 
     Raises EmptyFile, NotAnImage, UnsupportedImageFormat, TooManyPixels, TooCostly or TruncatedImage.
     """
+    return decode(judge(data, max_pixels=max_pixels, formats=formats))
+
+
+def judge(data: bytes, *, max_pixels: int, formats: Sequence[str]) -> Judged:
+    """Judge a file by what it says of itself, before anything is decoded; raises what `read_image` does."""
     found = image_format(data, formats=formats)
     check_work(data, kind=found)
-    if declared := declared_size(data, kind=found):
+    header = read_header(data) if found == "JPEG" else None
+    declared = (header.width, header.height) if header else declared_size(data, kind=found)
+    if declared:
         _refuse_too_many_pixels(declared, max_pixels=max_pixels)
         if 0 in declared and len(data) >= LONGEST_HEADER:
             raise NotAnImage(f"the picture has {declared[0]} x {declared[1]} pixels; there is nothing to see")
+    return Judged(data, found, header, declared and declared[0] * declared[1], max_pixels)
+
+
+def decode(judged: Judged) -> Picture:
+    """Turn a file that was judged into pixels; raises what `read_image` does."""
+    if plain := _plain_jpeg(judged):
+        return plain
     try:
-        with Image.open(BytesIO(data), formats=[_pillow_format(found)]) as image:
-            _refuse_too_many_pixels(image.size, max_pixels=max_pixels)
-            return _picture(image, data)
+        with Image.open(BytesIO(judged.data), formats=[_pillow_format(judged.kind)]) as image:
+            _refuse_too_many_pixels(image.size, max_pixels=judged.max_pixels)
+            return _picture(image, judged.data)
     except (NotAnImage, TooManyPixels, TooCostly, UnsupportedImageFormat):
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise TooManyPixels(f"the {found} picture has more than {max_pixels} pixels, which is the most") from error
+        told = f"the {judged.kind} picture has more than {judged.max_pixels} pixels, which is the most"
+        raise TooManyPixels(told) from error
     except Exception as error:  # noqa: BLE001 - hostile bytes make Pillow raise nearly anything
-        _raise_truncated(found, error)
+        _raise_truncated(judged.kind, error)
 
 
 def resize(pixels: Pixels) -> Pixels:
@@ -139,6 +167,18 @@ def _picture(image: ImageFile.ImageFile, data: bytes) -> Picture:
     return Picture(pixels=pixels, actions=(*framed, *drafted, *coloured, *matted, *turned, *profiled))
 
 
+def _plain_jpeg(judged: Judged) -> Picture | None:
+    """Read a JPEG that its decoder does not reduce, and that is neither turned nor recoloured; None for any other."""
+    header = judged.header
+    if header is None or min(header.width, header.height) >= 2 * DRAFT_SIDE:
+        return None
+    image = decode_plain(judged.data, header)
+    if image is None:
+        return None
+    seen, coloured = visible(image, judged.data)
+    return Picture(pixels=np.asarray(in_mode("RGB", _resized(seen))), actions=coloured)
+
+
 def _first_frame(image: ImageFile.ImageFile, data: bytes) -> tuple[str, ...]:
     """Say of how many frames the first one is; a photo with a second view (MPO) is a photo."""
     if image.format == "MPO":
@@ -154,7 +194,7 @@ def _draft(image: ImageFile.ImageFile) -> tuple[Box | None, tuple[str, ...]]:
     At its right and lower edge there may be a fraction of a pixel too much.
     """
     width = image.width
-    drafted = image.draft(None, (int(SIDE * REDUCING_GAP), int(SIDE * REDUCING_GAP)))
+    drafted = image.draft(None, (DRAFT_SIDE, DRAFT_SIDE))
     if drafted is None or image.width == width:
         return None, ()
     box = drafted[1]
@@ -187,7 +227,15 @@ def _on_white(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
 
 
 def _orientation(image: Image.Image) -> int:
-    """The orientation that the EXIF data tells, 1 where they are broken or say nothing we know."""
+    """The orientation that the EXIF data tells, 1 where they are broken or say nothing we know.
+
+    How a HEIC or an AVIF is turned stands in its container: the one decoder has turned it already, the other has told
+    it in the EXIF data, and a note in XMP counts for neither.
+    """
+    if image.format == "HEIF":
+        return 1
+    if image.format == "AVIF":
+        image.info.pop("xmp", None)
     try:
         told = image.getexif().get(_ORIENTATION_TAG)
     except Exception:  # noqa: BLE001 - a whole picture is not refused for a broken note beside it

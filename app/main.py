@@ -87,24 +87,32 @@ def create_app(settings: Settings) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},  # FastAPI would look for theirs in each request
     )
     app.state.settings = settings
-    app.add_middleware(BodyLimit, json_bytes=settings.max_body_bytes, upload_bytes=settings.max_upload_bytes)
-    app.add_middleware(Refusals)
-    app.add_middleware(
-        RateLimit,
-        in_all=settings.requests_per_second,
-        of_one=settings.key_requests_per_second,
-        processes=settings.workers,
-    )
-    app.add_middleware(Authorization)
-    app.state.measurements = measurements = Measurements(shared=settings.shared_measurements)
-    app.add_middleware(RequestLog, measurements=measurements)
-    app.add_middleware(ResponseHeaders)  # the one added last sees a request first, and its answer last
+    app.state.measurements = Measurements(shared=settings.shared_measurements)
+    _add_middleware(app, settings)
     for resource in RESOURCES:
         app.router.routes.extend(resource.router.routes)  # `include_router` would look for each path twice
     add_dashboard(app)
     add_documentation(app)
     answer_problems(app)
     return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    """Add what every request goes through; of keys and limits nothing where there are none."""
+    app.add_middleware(BodyLimit, json_bytes=settings.max_body_bytes, upload_bytes=settings.max_upload_bytes)
+    if settings.needs_keys:
+        app.add_middleware(Refusals)
+    if settings.requests_per_second or settings.key_requests_per_second:
+        app.add_middleware(
+            RateLimit,
+            in_all=settings.requests_per_second,
+            of_one=settings.key_requests_per_second,
+            processes=settings.workers,
+        )
+    if settings.needs_keys:
+        app.add_middleware(Authorization)
+    app.add_middleware(RequestLog, measurements=app.state.measurements)
+    app.add_middleware(ResponseHeaders)  # the one added last sees a request first, and its answer last
 
 
 @asynccontextmanager
@@ -148,7 +156,8 @@ def _open(app: FastAPI) -> None:
     threadpool_limits(limits=1, user_api="blas")  # one picture is too little for two threads, and requests are many
     app.state.store = store = open_store(settings)
     upgrade(store.database)
-    app.state.keyring = Keyring(store, settings) if settings.needs_keys else None
+    if settings.needs_keys:
+        app.state.keyring = Keyring(store, settings)
     app.state.serving = _serving(settings, measurements=app.state.measurements, store=store)
     if settings.scheduler is None:
         release_jobs(store=store)

@@ -10,7 +10,6 @@ of as many processes.
 import base64
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -187,12 +186,13 @@ def _peer(command: list[str], *, weights: Path) -> Iterator[psutil.Process]:
         cwd=SERVICES,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,
     ) as process:
+        first = psutil.Process(process.pid)
         try:
-            yield psutil.Process(process.pid)
+            yield first
         finally:
-            os.killpg(process.pid, signal.SIGKILL)  # not all of them end when asked to
+            for each in (*first.children(recursive=True), first):  # not all of them end when asked to
+                each.kill()
 
 
 def _await_answer(contender: Contender) -> None:

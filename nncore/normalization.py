@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from nncore.arrays import Array, Pixels
 from nncore.image_source import Images, pieces
@@ -31,7 +32,7 @@ class Normalization:
         deviation = np.sqrt(_moment(images, power=2, about=mean))
         return cls(kind=kind, mean=mean, deviation=np.where(deviation > 0, deviation, 1))
 
-    def apply(self, images: Pixels | Array, *, dtype: str, out: Array | None = None) -> Array:
+    def apply(self, images: Pixels | Array, *, dtype: DTypeLike, out: Array | None = None) -> Array:
         """Return the images of shape (n, ...) as inputs X of shape (n, d), written into `out` where it is given."""
         flat = np.asarray(images).reshape(len(images), -1)
         if out is None:

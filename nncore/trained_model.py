@@ -49,7 +49,7 @@ class TrainedModel:
 
     def inputs(self, images: Pixels | Array) -> Array:
         """Return what the network sees of uint8 images of shape (n, ...): X of shape (n, d)."""
-        return self.normalization.apply(images, dtype=self.network.parameters.rest.dtype.name)
+        return self.normalization.apply(images, dtype=self.network.parameters.rest.dtype)
 
 
 def joined(models: Sequence[TrainedModel]) -> TrainedModel:

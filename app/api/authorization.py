@@ -30,7 +30,7 @@ ALLOWS: Final[Mapping[Scope, frozenset[Scope]]] = {
 
 
 class Authorization:
-    """Middleware that judges a request by its key; where keys are off, nothing is refused.
+    """Middleware that judges a request by its key; where keys are off, it is not there.
 
     What is refused goes on as far as Refusals, with the error as `refusal` in its state, so that it is counted first:
     who tries keys meets the limit on requests. The answer to a key that opens something tells its scope.
@@ -64,14 +64,11 @@ class Refusals:
 
 
 async def _refusal(scope: Connection) -> ServiceError | None:
-    keyring: Keyring | None = scope["app"].state.keyring
-    if keyring is None:
-        return None
     needed = needed_scope(scope["method"], scope["path"], scope["query_string"])
     if needed is None:
         return None
     state = scope.setdefault("state", {})
-    found = await _bearer(scope, keyring)
+    found = await _bearer(scope, scope["app"].state.keyring)
     if found is None:
         told = "a key is needed: send the header `Authorization: Bearer KEY` with one that has not been revoked"
         return Unauthorized(told, headers={"WWW-Authenticate": "Bearer"})

@@ -23,9 +23,8 @@ class ResponseHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                present = {name.lower() for name, _ in message["headers"]}
-                missing = [(name, value) for name, value in HEADERS if name not in present]
-                message["headers"] = [*message["headers"], *missing]
+                own = dict(message["headers"])
+                message["headers"] = [*message["headers"], *(each for each in HEADERS if each[0] not in own)]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

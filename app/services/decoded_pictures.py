@@ -9,8 +9,8 @@ from functools import partial
 from app.archive_layout import LabelledPath
 from app.archives import Archive
 from app.errors import FileTooLarge, ServiceError
-from app.images import Pixels, read_image
-from app.services.decoder import is_quick
+from app.images import Picture, Pixels, read_image
+from app.services.decoder import quick_decode
 from app.settings import Settings
 
 AHEAD = 2  # pictures for each thread
@@ -45,13 +45,16 @@ def _begin(
         data = archive.read(picture.path)
     except FileTooLarge as error:
         return partial(_as_it_is, error)
-    decode = partial(_decode, data, settings=settings)
-    return decode if is_quick(data, formats=settings.formats) else pool.submit(decode).result
+    quick = quick_decode(data, max_pixels=settings.max_pixels, formats=settings.formats)
+    if quick is not None:
+        return partial(_decoded, quick)
+    slow = partial(read_image, data, max_pixels=settings.max_pixels, formats=settings.formats)
+    return pool.submit(_decoded, slow).result
 
 
-def _decode(data: bytes, *, settings: Settings) -> Decoded:
+def _decoded(decode: Callable[[], Picture]) -> Decoded:
     try:
-        return read_image(data, max_pixels=settings.max_pixels, formats=settings.formats).pixels
+        return decode().pixels
     except ServiceError as error:
         return error
 

@@ -6,11 +6,11 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from typing import TypeVar
+from functools import partial
+from typing import NoReturn, TypeVar
 
 from app.errors import ServiceError, Stopping
-from app.image_formats import declared_size, image_format, jpeg_size
-from app.images import Picture, read_image
+from app.images import Judged, Picture, decode, judge, read_image
 from app.measurements import Measurements
 
 JPEG_SCAN = b"\xff\xda"
@@ -48,10 +48,14 @@ class Decoder:
         `behind` says how many pictures of the same request came before. Raises Gone where nobody waits for it when its
         turn comes, and Stopping where that comes too late.
         """
-        if behind >= QUICK_PICTURES or not is_quick(data, formats=self._formats):
-            return await self._begin(lambda: self._read(data), is_gone=is_gone, of_a_picture=True)
+        quick = (
+            None if behind >= QUICK_PICTURES else quick_decode(data, max_pixels=self._max_pixels, formats=self._formats)
+        )
+        if quick is None:
+            slow = partial(read_image, data, max_pixels=self._max_pixels, formats=self._formats)
+            return await self._begin(lambda: self._read(slow), is_gone=is_gone, of_a_picture=True)
         picture: asyncio.Future[Picture | ServiceError] = asyncio.get_running_loop().create_future()
-        picture.set_result(self._read(data))
+        picture.set_result(self._read(quick))
         return picture
 
     async def work(self, call: Callable[[], Result], *, is_gone: IsGone) -> Result:
@@ -81,10 +85,10 @@ class Decoder:
         result.add_done_callback(lambda _: self._turns.release())
         return result
 
-    def _read(self, data: bytes) -> Picture | ServiceError:
+    def _read(self, decode: Callable[[], Picture]) -> Picture | ServiceError:
         began = time.perf_counter()
         try:
-            picture = read_image(data, max_pixels=self._max_pixels, formats=self._formats)
+            picture = decode()
         except ServiceError as error:
             self._measurements.refused(error.code)
             return error
@@ -92,16 +96,21 @@ class Decoder:
         return picture
 
 
-def is_quick(data: bytes, *, formats: Sequence[str]) -> bool:
-    """Whether a file's header promises little work; to find that it is no picture is little work, too."""
+def quick_decode(data: bytes, *, max_pixels: int, formats: Sequence[str]) -> Callable[[], Picture] | None:
+    """Return what gives a picture, or raises why there is none, if its header promises little work; else None."""
     if len(data) > QUICK_BYTES:
-        return False
+        return None
     try:
-        kind = image_format(data, formats=formats)
-    except ServiceError:
-        return True
-    if kind == "JPEG":
-        size, scans = jpeg_size(data), data.count(JPEG_SCAN)
-    else:
-        size, scans = declared_size(data, kind=kind), 1
-    return size is not None and (pixels := size[0] * size[1]) <= QUICK_PIXELS and pixels * scans <= QUICK_SCANNED
+        judged = judge(data, max_pixels=max_pixels, formats=formats)
+    except ServiceError as error:
+        return partial(_raise, error)
+    return partial(decode, judged) if _is_quick(judged) else None
+
+
+def _raise(error: ServiceError) -> NoReturn:
+    raise error
+
+
+def _is_quick(judged: Judged) -> bool:
+    scans = judged.data.count(JPEG_SCAN) if judged.kind == "JPEG" else 1
+    return judged.pixels is not None and judged.pixels <= QUICK_PIXELS and judged.pixels * scans <= QUICK_SCANNED

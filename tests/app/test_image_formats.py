@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from app.errors import EmptyFile, NotAnImage, UnsupportedImageFormat
-from app.image_formats import READ_FORMATS, declared_size, image_format, jpeg_size
+from app.image_formats import READ_FORMATS, declared_size, image_format
 
 pillow_heif.register_heif_opener()
 
@@ -110,13 +110,3 @@ def test_other_headers_are_left_to_pillow(kind: str) -> None:
 
 def test_a_header_that_ends_early_has_no_size() -> None:
     assert declared_size(b"\x89PNG\r\n\x1a\n", kind="PNG") == (0, 0)
-
-
-@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"comment": b"x" * 3000}])
-def test_the_size_of_a_jpeg_stands_in_front_of_its_first_scan(options):
-    data = saved("JPEG", size=(321, 123), **options)
-    assert jpeg_size(data) == (321, 123)
-    for length in range(0, 40, 3):
-        assert jpeg_size(data[:length]) is None
-    assert jpeg_size(b"\xff\xd8\xff\xda\x00\x02" + b"\0" * 20) is None
-    assert jpeg_size(b"\xff\xd8\xff\xe0\x00\x00" + b"\0" * 20) is None

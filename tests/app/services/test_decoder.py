@@ -10,7 +10,7 @@ from app.errors import NotAnImage, Stopping
 from app.image_formats import READ_FORMATS
 from app.images import Picture, read_image
 from app.measurements import Measurements
-from app.services.decoder import QUICK_PICTURES, Decoder, Gone, is_quick
+from app.services.decoder import QUICK_PICTURES, Decoder, Gone, quick_decode
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_the_loop_goes_on_while_threads_work_and_whoever_left_meanwhile_costs_no
 def test_of_many_quick_pictures_the_first_alone_are_decoded_on_the_event_loop(decoder, monkeypatch):
     threads = []
     read = decoder._read
-    monkeypatch.setattr(decoder, "_read", lambda data: (threads.append(threading.current_thread()), read(data))[1])
+    monkeypatch.setattr(decoder, "_read", lambda decode: (threads.append(threading.current_thread()), read(decode))[1])
 
     async def decode():
         begun = [await decoder.begin(picture(80), is_gone=here, behind=behind) for behind in range(10)]
@@ -113,14 +113,24 @@ def test_of_many_quick_pictures_the_first_alone_are_decoded_on_the_event_loop(de
     assert threads.count(threading.current_thread()) == QUICK_PICTURES
 
 
+def is_quick(data: bytes) -> bool:
+    return quick_decode(data, max_pixels=50_000_000, formats=READ_FORMATS) is not None
+
+
 def test_a_jpeg_of_many_scans_is_not_quick():
-    assert is_quick(picture(200), formats=READ_FORMATS)
+    assert is_quick(picture(200))
     file = BytesIO()
     Image.new("RGB", (390, 390)).save(file, format="JPEG", progressive=True)
-    assert not is_quick(file.getvalue(), formats=READ_FORMATS)
+    assert not is_quick(file.getvalue())
     file = BytesIO()
     Image.new("RGB", (150, 150)).save(file, format="JPEG", progressive=True)
-    assert is_quick(file.getvalue(), formats=READ_FORMATS)
+    assert is_quick(file.getvalue())
+
+
+def test_to_find_that_there_is_no_picture_is_quick():
+    assert is_quick(b"text")
+    assert is_quick(b"")
+    assert is_quick(picture(80)[:100]) is False  # where its first scan would begin, nobody knows how many pixels it has
 
 
 def test_a_stop_ends_what_has_begun_and_refuses_what_waits(decoder):
