@@ -44,7 +44,12 @@ def start_cluster(settings: Settings) -> Any:
         memory_limit=settings.worker_memory,
         local_directory=str(settings.data_directory / "workers"),
         silence_logs=logging.CRITICAL,
-        scheduler_kwargs={"allowed_failures": ANY_NUMBER, "dashboard": False, "dashboard_address": "127.0.0.1:0"},
+        scheduler_kwargs={
+            "allowed_failures": ANY_NUMBER,
+            "dashboard": False,
+            "dashboard_address": "127.0.0.1:0",
+            "preload": ["app.jobs.spans"],
+        },
         preload=["app.jobs.niceness"],
         worker_class=Nanny,
         settings=settings,
