@@ -12,7 +12,7 @@ SECONDS_TO_STOP = 1
 ANY_NUMBER = 2**31
 """Dask may send a job to another worker whenever one has died: the job's row counts how often."""
 NEVER_GIVEN_UP = {"distributed.deploy.lost-worker-timeout": "3650 days"}
-"""By Dask's default a worker is given up if it is not back a while after its death: it may have died again meanwhile."""
+"""By Dask's default a worker is given up if it is not back a while after its death: it may have died once more."""
 MEMORY_THAT_STAYS = {"MALLOC_MMAP_THRESHOLD_": 2**25, "MALLOC_TRIM_THRESHOLD_": 2**27}
 """In bytes. By Dask's default a worker gives back whatever it frees at once, and each update of a training, which needs
 as much memory as the one before, takes a third longer for fetching it again."""
