@@ -66,7 +66,7 @@ def refuse(detail: str) -> NoReturn:
 
 
 def _numbers(tensor: InferInput) -> Pixels:
-    """Return the values in one row, and leave the tensor none: picture by picture, that other threads have their turn."""
+    """Return the values in one row and leave the tensor none, picture by picture: others have their turn in between."""
     data = tensor.data or []
     size = -(-len(data) // max(1, tensor.shape[0]))
     pieces: list[Array] = []
