@@ -3,6 +3,7 @@
 import gzip
 import re
 import zlib
+from collections.abc import AsyncIterator
 
 from fastapi import Response
 from starlette.concurrency import run_in_threadpool
@@ -10,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from app.api.body import Body
 from app.errors import BodyTooLarge, MalformedRequest, UnsupportedMediaType
 from app.services.infer import InferAnswer
+from app.services.tensors import refuse
 
 HEADER_LENGTH = "Inference-Header-Content-Length"
 OF_ANY_KIND = zlib.MAX_WBITS | 32  # gzip or deflate, as the first bytes say
@@ -42,14 +44,21 @@ class InferenceBody:
         self._rest = sent[length:]
         return sent[:length]
 
-    async def behind(self, *, most: int) -> bytes:
-        """Return the bytes behind the JSON; once there are more than so many, no more of them are read."""
-        rest = bytearray(self._rest)
+    async def behind(self, *, size: int) -> AsyncIterator[bytes]:
+        """Yield the bytes behind the JSON as they come; raises InvalidRequest as soon as they cannot be so many."""
+        found = 0
+        async for piece in self._left():
+            found += len(piece)
+            if found > size:
+                refuse(f"`binary_data_size` is {size}, but {found} or more bytes follow the JSON")
+            yield piece
+        if found < size:
+            refuse(f"`binary_data_size` is {size}, but {found} bytes follow the JSON")
+
+    async def _left(self) -> AsyncIterator[bytes]:
+        yield self._rest
         async for chunk in self._body:
-            rest += chunk
-            if len(rest) > most:
-                break
-        return bytes(rest)
+            yield chunk
 
     async def _up_to(self, length: int | None) -> bytes:
         """Read on until the JSON is there, whose end is that of the body where no length is told."""

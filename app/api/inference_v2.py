@@ -1,6 +1,6 @@
 """The Open Inference Protocol, version 2: KServe's and Triton's clients can ask this service."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Header, Path, Request, Response
@@ -154,15 +154,19 @@ async def _infer(request: Request, reference: str, *, serving: Serving, header_l
 
 async def _read(
     request: Request, body: Body, *, header_length: int | None, settings: Settings
-) -> tuple[InferRequest, Pixels | list[bytes]]:
+) -> tuple[InferRequest, Pixels | list[bytes] | AsyncIterator[bytes]]:
     """Return what is asked and the pictures of it; the bytes behind the JSON are read once that is judged."""
     encoding = request.headers.get("content-encoding", "")
     most = infer.most_json(settings)
     content = InferenceBody(body, encoding=encoding, header_length=header_length, most=most)
     header = await content.header()
     asked = await _called(header, infer.parse, header, most_pictures=settings.max_files)
-    binary = await content.behind(most=infer.most_behind(asked))
-    return asked, await _called(header, infer.sent_pictures, asked, binary, settings=settings)
+    behind = content.behind(size=infer.size_behind(asked, settings=settings))
+    if asked.inputs[0].data is None:
+        return asked, await infer.behind_json(asked, behind, settings=settings)
+    async for _ in behind:  # of which there must be none
+        pass
+    return asked, await _called(header, infer.in_json, asked, settings=settings)
 
 
 async def _called(header: bytes, call: Callable[..., Result], *arguments: Any, **named: Any) -> Result:

@@ -1,7 +1,8 @@
 """Answer a request of the Open Inference Protocol."""
 
+import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -12,11 +13,11 @@ from pydantic_core import from_json
 
 from app.errors import BodyTooLarge, InvalidRequest, MalformedRequest, ServiceError, TooManyFiles
 from app.images import IMAGE_SHAPE, Picture, Pixels
-from app.inference_schemas import InferOutput, InferRequest, ModelMetadata, TensorMetadata
+from app.inference_schemas import InferInput, InferOutput, InferRequest, ModelMetadata, TensorMetadata
 from app.services.decoder import Decoder, IsGone
 from app.services.predict import is_quick
 from app.services.served_models import ServedModel
-from app.services.tensors import DATATYPES, files_of, pixels_of, refuse, to_bytes, to_json
+from app.services.tensors import DATATYPES, LENGTH, files_behind, files_of, pixels_of, refuse, to_bytes, to_json
 from app.settings import Settings
 from nncore.arrays import Array
 
@@ -55,47 +56,70 @@ def parse(header: bytes, *, most_pictures: int) -> InferRequest:
         raise MalformedRequest(f"the body is no JSON: {error}") from error
 
 
-def most_behind(request: InferRequest) -> int:
-    """Return how many bytes are to follow the JSON; raises InvalidRequest."""
+def size_behind(request: InferRequest, *, settings: Settings) -> int:
+    """Return how many bytes are to follow the JSON, once its input is judged.
+
+    Raises InvalidRequest, TooManyFiles, and BodyTooLarge for more than the pictures of a request can have.
+    """
     [tensor] = request.inputs
+    _check_input(tensor, most_pictures=settings.max_files)
     size = tensor.parameters.get("binary_data_size")
     if (size is None) == (tensor.data is None):
         refuse(f"{tensor.name!r} needs either `data` or the parameter `binary_data_size`")
-    if size is not None and (type(size) is not int or size < 0):
+    if size is None:
+        return 0
+    if type(size) is not int or size < 0:
         refuse(f"`binary_data_size` is {size!r}; a number of bytes is right")
-    return size or 0
+    of_one = prod(IMAGE_SHAPE) if tensor.datatype == "UINT8" else LENGTH.size + settings.max_image_bytes
+    if size > settings.max_files * of_one:
+        told = f"{settings.max_files} pictures, the most of a request, have at most {settings.max_files * of_one} bytes"
+        raise BodyTooLarge(f"`binary_data_size` is {size}, but {told}")
+    return size
 
 
-def sent_pictures(request: InferRequest, binary: bytes, *, settings: Settings) -> Pixels | list[bytes]:
-    """Return the pictures of the one input, as pixels or as files; their shape is judged first.
-
-    Raises InvalidRequest, TooManyFiles, FileTooLarge.
-    """
-    [tensor] = request.inputs
+def _check_input(tensor: InferInput, *, most_pictures: int) -> None:
     if INPUTS.get(tensor.datatype) != tensor.name:
         told = " or ".join(f"{name!r} of datatype {datatype}" for datatype, name in INPUTS.items())
         refuse(f"the input is {tensor.name!r} of datatype {tensor.datatype}; right is {told}")
     if not tensor.shape or tensor.shape[0] == 0:
         refuse(f"the shape of {tensor.name!r} is {tensor.shape}; there must be a picture")
-    if tensor.shape[0] > settings.max_files:
-        raise TooManyFiles(f"there are {tensor.shape[0]} pictures; at most {settings.max_files} are taken at a time")
-    if len(binary) != most_behind(request):
-        told = f"{len(binary)} or more" if len(binary) > most_behind(request) else f"{len(binary)}"
-        refuse(f"`binary_data_size` is {most_behind(request)}, but {told} bytes follow the JSON")
+    if tensor.shape[0] > most_pictures:
+        raise TooManyFiles(f"there are {tensor.shape[0]} pictures; at most {most_pictures} are taken at a time")
+
+
+def in_json(request: InferRequest, *, settings: Settings) -> Pixels | list[bytes]:
+    """Return the pictures that stand in the JSON, as pixels or as files; raises InvalidRequest, FileTooLarge."""
+    [tensor] = request.inputs
     if tensor.datatype == "UINT8":
-        return pixels_of(tensor, binary)
-    return files_of(tensor, binary, most_bytes=settings.max_image_bytes)
+        return pixels_of(tensor, b"")
+    return files_of(tensor, most_bytes=settings.max_image_bytes)
+
+
+async def behind_json(
+    request: InferRequest, pieces: AsyncIterator[bytes], *, settings: Settings
+) -> Pixels | AsyncIterator[bytes]:
+    """Return the pictures whose bytes follow the JSON: pixels once all are there, or files to be taken as they come."""
+    [tensor] = request.inputs
+    if tensor.datatype == "UINT8":
+        return pixels_of(tensor, b"".join([piece async for piece in pieces]))
+    return files_behind(tensor, pieces, most_bytes=settings.max_image_bytes)
 
 
 async def infer(
-    request: InferRequest, sent: Pixels | list[bytes], *, found: ServedModel, decoder: Decoder, is_gone: IsGone
+    request: InferRequest,
+    sent: Pixels | list[bytes] | AsyncIterator[bytes],
+    *,
+    found: ServedModel,
+    decoder: Decoder,
+    is_gone: IsGone,
 ) -> InferAnswer:
     """Answer for pictures: pixels as they are, or files, which become pixels as everywhere.
 
     Raises InvalidRequest, and for a file that is no picture its error.
     """
     outputs = _outputs(request)
-    pixels = await _decoded(sent, decoder=decoder, is_gone=is_gone) if isinstance(sent, list) else sent
+    files = _in_turn(sent) if isinstance(sent, list) else sent
+    pixels = files if isinstance(files, np.ndarray) else await _decoded(files, decoder=decoder, is_gone=is_gone)
     if is_quick(len(pixels), found=found):
         probabilities = found.model.probabilities(pixels)
     else:
@@ -132,8 +156,16 @@ def _outputs(request: InferRequest) -> list[InferOutput]:
     return wanted
 
 
-async def _decoded(files: Sequence[bytes], *, decoder: Decoder, is_gone: IsGone) -> Pixels:
-    begun = [await decoder.begin(file, is_gone=is_gone, behind=behind) for behind, file in enumerate(files)]
+async def _in_turn(files: Sequence[bytes]) -> AsyncIterator[bytes]:
+    for file in files:
+        yield file
+
+
+async def _decoded(files: AsyncIterator[bytes], *, decoder: Decoder, is_gone: IsGone) -> Pixels:
+    """Decode files side by side while the next come in."""
+    begun: list[asyncio.Future[Picture | ServiceError]] = []
+    async for file in files:
+        begun.append(await decoder.begin(file, is_gone=is_gone, behind=len(begun)))
     pictures = [await picture for picture in begun]
     return np.stack([_pixels_or_error(picture, number) for number, picture in enumerate(pictures)])
 

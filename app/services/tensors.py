@@ -3,7 +3,7 @@
 import base64
 import binascii
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from math import prod
 from typing import Any, NoReturn
 
@@ -30,22 +30,43 @@ def pixels_of(tensor: InferInput, binary: bytes) -> Pixels:
     return values.reshape(tensor.shape)
 
 
-def files_of(tensor: InferInput, binary: bytes, *, most_bytes: int) -> list[bytes]:
-    """Return the elements of a BYTES tensor, of shape (n,) or (n, 1), in JSON Base64.
+def files_of(tensor: InferInput, *, most_bytes: int) -> list[bytes]:
+    """Return the elements of a BYTES tensor, of shape (n,) or (n, 1), which are Base64 in JSON.
 
     Raises InvalidRequest, and FileTooLarge for an element of more than `most_bytes`.
     """
-    if tensor.shape not in ([prod(tensor.shape)], [prod(tensor.shape), 1]):
-        refuse(f"the shape of {tensor.name!r} is {tensor.shape}; right is [n] or [n, 1]")
-    elements = _elements(tensor.name, binary) if tensor.data is None else map(_from_base64, tensor.data)
+    wanted = _elements_of(tensor)
     files = []
-    for number, file in enumerate(elements):
-        if len(file) > most_bytes:
-            raise FileTooLarge(f"picture {number} of the input has {len(file)} bytes; at most {most_bytes} are read")
+    for number, file in enumerate(map(_from_base64, tensor.data or [])):
+        _check_file(number, size=len(file), most_bytes=most_bytes)
         files.append(file)
-    if len(files) != prod(tensor.shape):
-        refuse(f"{tensor.name!r} has {len(files)} elements; its shape {tensor.shape} wants {prod(tensor.shape)}")
+    if len(files) != wanted:
+        refuse(f"{tensor.name!r} has {len(files)} elements; its shape {tensor.shape} wants {wanted}")
     return files
+
+
+async def files_behind(tensor: InferInput, pieces: AsyncIterator[bytes], *, most_bytes: int) -> AsyncIterator[bytes]:
+    """Yield the elements of a BYTES tensor, each as soon as its last byte is there.
+
+    Raises InvalidRequest, and FileTooLarge as soon as an element is told to have more than `most_bytes`.
+    """
+    wanted, number = _elements_of(tensor), 0
+    read = bytearray()
+    async for piece in pieces:
+        read += piece
+        while len(read) >= LENGTH.size:
+            if number == wanted:
+                refuse(f"{tensor.name!r} has more elements than its shape {tensor.shape} wants")
+            end = LENGTH.size + LENGTH.unpack_from(read)[0]
+            _check_file(number, size=end - LENGTH.size, most_bytes=most_bytes)
+            if len(read) < end:
+                break
+            yield bytes(read[LENGTH.size : end])
+            del read[:end]
+            number += 1
+    if read or number < wanted:
+        told = "whole elements, each behind its length in 4 bytes"
+        refuse(f"{tensor.name!r} has {number} {told}; its shape {tensor.shape} wants {wanted}")
 
 
 def to_json(values: Array | Sequence[str]) -> list[Any]:
@@ -91,14 +112,17 @@ def _small_integers(name: str, values: Array) -> Pixels:
     return values.astype(np.uint8)
 
 
-def _elements(name: str, binary: bytes) -> Iterator[bytes]:
-    at = 0
-    while at < len(binary):
-        start = at + LENGTH.size
-        at = start + (LENGTH.unpack_from(binary, at)[0] if start <= len(binary) else 1)
-        if at > len(binary):
-            refuse(f"the bytes of {name!r} end within an element; each has its length in 4 bytes in front")
-        yield binary[start:at]
+def _elements_of(tensor: InferInput) -> int:
+    """Return how many elements the shape of a BYTES tensor wants."""
+    count = prod(tensor.shape)
+    if tensor.shape not in ([count], [count, 1]):
+        refuse(f"the shape of {tensor.name!r} is {tensor.shape}; right is [n] or [n, 1]")
+    return count
+
+
+def _check_file(number: int, *, size: int, most_bytes: int) -> None:
+    if size > most_bytes:
+        raise FileTooLarge(f"picture {number} of the input has {size} bytes; at most {most_bytes} are read")
 
 
 def _from_base64(value: Any) -> bytes:

@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -184,6 +185,33 @@ def test_a_photo_and_a_batch_of_pixels_fit_into_json(service, trained, content, 
     assert answer.json()["outputs"][0]["data"] == list(expected["probabilities"].values())
     batch = ask(service, trained, shape=[128, 64, 64, 3], data=np.full((128, 64, 64, 3), 255).tolist())
     assert len(batch.json()["outputs"][1]["data"]) == 128
+
+
+@pytest.mark.usefixtures("trained")
+@pytest.mark.parametrize(
+    ("tensor", "size", "sent", "told"),
+    [
+        ({"name": "image", "datatype": "UINT8", "shape": [128, 64, 64, 3]}, 128 * 12288 + 1, b"", b"1572864 bytes"),
+        ({"name": "file", "datatype": "BYTES", "shape": [1]}, 128 * (2**25 + 4) + 1, b"", b"4294967808 bytes"),
+        ({"name": "file", "datatype": "BYTES", "shape": [129]}, 2**30, b"", b"at most 128"),
+        ({"name": "file", "datatype": "BYTES", "shape": [2]}, 2**30, b"\0\0\0\0\1\0\0\2", b"picture 1 of the input"),
+    ],
+)
+def test_what_no_request_can_hold_is_refused_before_its_bytes_come(service, tensor, size, sent, told):
+    head = json.dumps({"inputs": [tensor | {"parameters": {"binary_data_size": size}}]}).encode()
+    lines = [
+        "POST /v2/models/built-in/infer HTTP/1.1",
+        "Host: localhost",
+        "Connection: close",
+        f"Inference-Header-Content-Length: {len(head)}",
+        f"Content-Length: {min(len(head) + size, 2**31)}",
+    ]
+    host, port = service.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
+        connection.sendall("\r\n".join([*lines, "", ""]).encode() + head + sent)
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert told in answer
 
 
 def test_a_file_that_predict_would_refuse_is_refused(service, trained, client):

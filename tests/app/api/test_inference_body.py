@@ -7,12 +7,14 @@ from fastapi import Request
 
 from app.api.body import Body
 from app.api.inference_body import HEADER_LENGTH, InferenceBody, write
-from app.errors import BodyTooLarge, MalformedRequest, UnsupportedMediaType
+from app.errors import BodyTooLarge, InvalidRequest, MalformedRequest, UnsupportedMediaType
 from app.services.infer import InferAnswer
 
 
-def read(*pieces: bytes, encoding: str = "", header_length: int | None = None, most: int = 1000) -> tuple[bytes, bytes]:
-    """The JSON of a body that comes in pieces, and at most three bytes that follow it."""
+def read(
+    *pieces: bytes, encoding: str = "", header_length: int | None = None, most: int = 1000, size: int = 0
+) -> tuple[bytes, bytes]:
+    """The JSON of a body that comes in pieces, and so many bytes that follow it."""
     left = list(pieces)
 
     async def receive():
@@ -21,7 +23,7 @@ def read(*pieces: bytes, encoding: str = "", header_length: int | None = None, m
     async def both():
         body = Body(Request({"type": "http", "headers": []}, receive))
         content = InferenceBody(body, encoding=encoding, header_length=header_length, most=most)
-        return await content.header(), await content.behind(most=3)
+        return await content.header(), b"".join([piece async for piece in content.behind(size=size)])
 
     return asyncio.run(both())
 
@@ -40,12 +42,16 @@ def test_a_body_is_the_same_however_it_was_compressed():
 
 @pytest.mark.parametrize("pieces", [[b"{}123"], [b"{", b"}1", b"23"], [b"{}", b"123"]])
 def test_the_bytes_behind_the_json_come_after_it_in_whatever_pieces(pieces):
-    assert read(*pieces, header_length=2) == (b"{}", b"123")
-    assert read(gzip.compress(b"".join(pieces), mtime=0), encoding="gzip", header_length=2) == (b"{}", b"123")
+    assert read(*pieces, header_length=2, size=3) == (b"{}", b"123")
+    packed = gzip.compress(b"".join(pieces), mtime=0)
+    assert read(packed, encoding="gzip", header_length=2, size=3) == (b"{}", b"123")
 
 
 def test_of_more_bytes_than_are_wanted_no_more_are_read():
-    assert read(b"{}", b"1234", b"56", header_length=2) == (b"{}", b"1234")
+    with pytest.raises(InvalidRequest, match="is 3, but 4 or more bytes follow"):
+        read(b"{}", b"1234", b"56", header_length=2, size=3)
+    with pytest.raises(InvalidRequest, match="is 7, but 6 bytes follow"):
+        read(b"{}", b"1234", b"56", header_length=2, size=7)
 
 
 @pytest.mark.parametrize("pieces", [[b" " * 1001], [b" " * 600, b" " * 600, b" "]])

@@ -1,3 +1,4 @@
+import asyncio
 import base64
 
 import numpy as np
@@ -8,7 +9,7 @@ from tritonclient.utils import serialize_byte_tensor
 
 from app.errors import FileTooLarge, InvalidRequest
 from app.inference_schemas import InferInput
-from app.services.tensors import PIECE, files_of, pixels_of, to_bytes
+from app.services.tensors import LENGTH, PIECE, files_behind, files_of, pixels_of, to_bytes
 
 
 def tensor(shape: list[int], *, data: list | None = None, datatype: str = "BYTES") -> InferInput:
@@ -19,18 +20,34 @@ def tensor(shape: list[int], *, data: list | None = None, datatype: str = "BYTES
 @given(st.lists(st.binary(max_size=50), min_size=1, max_size=5))
 def test_files_come_as_tritons_client_packs_them_or_as_base64(files):
     packed = serialize_byte_tensor(np.array(files, dtype=object)).item()
-    assert files_of(tensor([len(files)]), packed, most_bytes=50) == files
+    for size in (1, 7, 1000):
+        assert unpacked(packed, shape=[len(files)], size=size, most_bytes=50) == files
     texts = [base64.b64encode(file).decode() for file in files]
-    assert files_of(tensor([len(files), 1], data=texts), b"", most_bytes=50) == files
+    assert files_of(tensor([len(files), 1], data=texts), most_bytes=50) == files
 
 
 @settings(deadline=None)
 @given(st.binary(max_size=40))
 def test_bytes_that_are_no_elements_are_refused(junk):
     try:
-        assert to_bytes_of(files_of(tensor([1]), junk, most_bytes=40)) == junk
+        assert to_bytes_of(unpacked(junk, shape=[1], most_bytes=40)) == junk
     except InvalidRequest as error:
-        assert "element" in error.detail  # noqa: PT017, either is right, and nothing else
+        assert "element" in error.detail  # noqa: PT017, one of them is right, and nothing else
+    except FileTooLarge as error:
+        assert "picture 0" in error.detail  # noqa: PT017
+
+
+def unpacked(packed: bytes, *, shape: list[int], most_bytes: int, size: int = 1000) -> list[bytes]:
+    """The elements of a tensor whose bytes come in pieces of a size."""
+
+    async def pieces():
+        for at in range(0, len(packed), size):
+            yield packed[at : at + size]
+
+    async def all_files():
+        return [file async for file in files_behind(tensor(shape), pieces(), most_bytes=most_bytes)]
+
+    return asyncio.run(all_files())
 
 
 def to_bytes_of(files: list[bytes]) -> bytes:
@@ -69,14 +86,27 @@ def test_no_data_but_small_integers_become_pixels(data):
 def test_base64_is_the_same_in_pieces(size):
     file = np.random.default_rng(size).bytes(size)
     text = base64.b64encode(file).decode()
-    assert files_of(tensor([1], data=[text]), b"", most_bytes=size) == [file]
+    assert files_of(tensor([1], data=[text]), most_bytes=size) == [file]
     padded = base64.b64encode(bytes(PIECE * 3 // 4 - 1)).decode()
     with pytest.raises(InvalidRequest, match="Base64"):
-        files_of(tensor([1], data=[padded + text]), b"", most_bytes=3 * PIECE)
+        files_of(tensor([1], data=[padded + text]), most_bytes=3 * PIECE)
 
 
 def test_a_file_may_be_as_large_as_one_that_predict_takes_and_not_larger():
     packed = serialize_byte_tensor(np.array([b"123", b"1234"], dtype=object)).item()
-    assert files_of(tensor([2]), packed, most_bytes=4) == [b"123", b"1234"]
+    assert unpacked(packed, shape=[2], most_bytes=4) == [b"123", b"1234"]
+    texts = [base64.b64encode(file).decode() for file in (b"123", b"1234")]
     with pytest.raises(FileTooLarge, match="picture 1 of the input has 4 bytes; at most 3"):
-        files_of(tensor([2]), packed, most_bytes=3)
+        unpacked(packed, shape=[2], most_bytes=3)
+    with pytest.raises(FileTooLarge, match="picture 1 of the input has 4 bytes; at most 3"):
+        files_of(tensor([2], data=texts), most_bytes=3)
+
+
+def test_a_file_that_is_too_large_is_refused_by_its_length_alone_and_one_too_many_by_its_place():
+    head = LENGTH.pack(2**25)
+    with pytest.raises(FileTooLarge, match="picture 0 of the input has 33554432 bytes"):
+        unpacked(head, shape=[1], most_bytes=1000)
+    with pytest.raises(InvalidRequest, match="more elements than its shape"):
+        unpacked(bytes(8), shape=[1], most_bytes=1000)
+    with pytest.raises(InvalidRequest, match=r"has 1 whole elements.* wants 2"):
+        unpacked(bytes(7), shape=[2], most_bytes=1000)
