@@ -227,7 +227,15 @@ def _on_white(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
 
 
 def _orientation(image: Image.Image) -> int:
-    """The orientation that the EXIF data tells, 1 where they are broken or say nothing we know."""
+    """The orientation that the EXIF data tells, 1 where they are broken or say nothing we know.
+
+    How a HEIC or an AVIF is turned stands in its container: the one decoder has turned it already, the other has told
+    it in the EXIF data, and a note in XMP counts for neither.
+    """
+    if image.format == "HEIF":
+        return 1
+    if image.format == "AVIF":
+        image.info.pop("xmp", None)
     try:
         told = image.getexif().get(_ORIENTATION_TAG)
     except Exception:  # noqa: BLE001 - a whole picture is not refused for a broken note beside it

@@ -42,8 +42,8 @@ class Program:
 
 
 def dask_scheduler(port: int, *, folder: Path) -> Program:
-    address = ("--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
-    return Program(sys.executable, "-m", "distributed.cli.dask_scheduler", *address, folder=folder)
+    options = ("--host", "127.0.0.1", "--port", str(port), "--no-dashboard", "--preload", "app.jobs.spans")
+    return Program(sys.executable, "-m", "distributed.cli.dask_scheduler", *options, folder=folder)
 
 
 def dask_worker(port: int, *, folder: Path, environment: dict[str, str] | None = None) -> Program:

@@ -13,6 +13,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from app.api.body import Body
 from app.api.form import refuse_unknown
+from app.api.preamble import without_preamble
 from app.api.usual_form import only_file
 from app.errors import FieldProblem, FileTooLarge, InvalidRequest, MalformedRequest, ServiceError, TooManyFiles
 
@@ -44,8 +45,9 @@ async def form_files(body: Body, *, most: int, most_bytes: int) -> AsyncIterator
         return
     form = _Form(most=most, most_bytes=most_bytes)
     try:
-        parser = MultipartParser(_boundary(body.content_type), form.callbacks())
-        async for chunk in body:
+        boundary = _boundary(body.content_type)
+        parser = MultipartParser(boundary, form.callbacks())
+        async for chunk in without_preamble(body, boundary=boundary):
             parser.write(chunk)
             while form.files:
                 yield form.files.popleft()

@@ -19,7 +19,7 @@ from app.storage.dataset_file import read_splits
 from app.storage.store import Store
 from nncore import Training
 from nncore.errors import InvalidData
-from nncore.gradient_check import GradientCheck, check_gradients
+from nncore.gradient_check import PASSES, GradientCheck, check_gradients
 from nncore.losses import output_units
 from nncore.normalization import WHITE
 from nncore.update import fixed_masks
@@ -133,12 +133,11 @@ def _check_kind(request: GradientCheckRequest) -> None:
 
 def _check_work(sizes: list[int] | tuple[int, ...], n: int) -> None:
     """Raise InvalidRequest for a check that would take too long, or more memory than an answer should."""
-    work = float(sizes[1]) * n * sizes[0]
+    work = 0.0
     for layer, units in enumerate(sizes[1:], start=1):
-        moves = 256 if layer == 1 else sizes[layer - 1]  # a pixel has 256 values
         later = sum(inputs * outputs for inputs, outputs in pairwise(sizes[layer:]))
-        work += 2.0 * units * moves * n * (later + 1)
-    if work > LARGEST_WORK or n * max(sizes[0], 256 * max(sizes[1:])) > LARGEST_ARRAY:
+        work += units * n * (sizes[layer - 1] + PASSES * (later + 1))
+    if work > LARGEST_WORK or n * max(sizes) > LARGEST_ARRAY:
         raise _wrong("images", f"a check of layers of {list(sizes)} on {n} images is too large; take fewer of either")
 
 

@@ -6,6 +6,7 @@ PNG and BMP files are written here; the other formats need an encoder, and lossy
 
 import functools
 import io
+import itertools
 import struct
 import zlib
 from collections.abc import Callable, Iterator
@@ -152,6 +153,25 @@ def exif(orientation: int) -> bytes:
     return b"MM\0*\0\0\0\x08\0\1" + struct.pack(">HHIHH", 0x0112, 3, 1, orientation, 0) + bytes(4)
 
 
+def contained(image: Image.Image, kind: str, *, angle: int | None, axis: int | None, told: int) -> bytes:
+    """Write a HEIF or AVIF file whose boxes `irot` and `imir` turn it, beside EXIF data that tell another orientation.
+
+    An encoder writes the boxes that an orientation needs, and their values are changed then. What is told comes as the
+    next tag, which the encoder lets alone.
+    """
+    needs = {(False, False): 1, (True, False): 6, (False, True): 2, (True, True): 5}[
+        angle is not None, axis is not None
+    ]
+    entries = b"".join(struct.pack(">HHIHH", tag, 3, 1, value, 0) for tag, value in ((0x0112, needs), (0x0113, told)))
+    data = bytearray(saved(image, kind, quality=95, exif=b"Exif\0\0MM\0*\0\0\0\x08\0\2" + entries + bytes(4)))
+    for name, value in ((b"irot", angle), (b"imir", axis)):
+        if value is not None:
+            data[data.index(name) + len(name)] = value
+    for tag in (0x0112, 0x0113):
+        data = data.replace(struct.pack(">HHI", tag, 3, 1), struct.pack(">HHI", tag - 1, 3, 1))
+    return bytes(data)
+
+
 def as_ycck(inks: Image.Image, **how: Any) -> bytes:
     """Write a JPEG of four components whose Adobe marker says YCCK: the inks inverted, and three of them as YCbCr."""
     inverted = 255 - np.asarray(inks)
@@ -270,6 +290,23 @@ def turned() -> Iterator[Sample]:
         yield Sample(f"jpeg turned {orientation}", data, resized(upright(large)), ("draft:1/2", *actions), 1.5, 20)
         data = saved(Image.fromarray(pixels), "WEBP", lossless=True, exif=noted)
         yield Sample(f"webp turned {orientation}", data, expected, actions, most=8)
+
+
+def turned_by_boxes() -> Iterator[Sample]:
+    """Files whose container says how they are turned: EXIF and XMP beside it say nothing, as HEIF has it."""
+    pixels = natural(40, 60, seed=9)
+    image = Image.fromarray(pixels)
+    for angle, axis in itertools.product((None, 0, 1, 2, 3), (None, 0, 1)):
+        turned = np.rot90(pixels, angle or 0)  # against the clock
+        turned = turned if axis is None else np.flip(turned, axis)
+        orientation = next(number for number, upright in UPRIGHT.items() if np.array_equal(upright(pixels), turned))
+        for kind, actions in (("HEIF", ()), ("AVIF", () if orientation == 1 else (f"exif:{orientation}",))):
+            data = contained(image, kind, angle=angle, axis=axis, told=6)
+            yield Sample(f"{kind} irot {angle} imir {axis}", data, resized(turned), actions, 2.5, 30)
+    note = b"<tiff:Orientation>6 </tiff:Orientation>"
+    yield Sample("avif with xmp", saved(image, "AVIF", quality=95, xmp=note), resized(pixels), (), 2.5, 30)
+    expected = resized(UPRIGHT[6](pixels))  # the encoder writes the box that the note needs
+    yield Sample("heic with xmp", saved(image, "HEIF", quality=95, xmp=note), expected, (), 2.5, 30)
 
 
 def modern() -> Iterator[Sample]:
@@ -406,6 +443,7 @@ GROUPS: dict[str, Callable[[], Iterator[Sample]]] = {
     "jpegs": jpegs,
     "printed": printed_jpegs,
     "turned": turned,
+    "boxes": turned_by_boxes,
     "modern": modern,
     "animations": animations,
     "profiles": profiled,

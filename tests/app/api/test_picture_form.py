@@ -1,4 +1,5 @@
 import asyncio
+import email
 from collections.abc import Sequence
 
 from fastapi import Request
@@ -7,9 +8,12 @@ from hypothesis import strategies as st
 
 from app.api.body import Body
 from app.api.picture_form import form_files
+from app.api.preamble import MOST_BYTES
 from app.errors import FileTooLarge, InvalidRequest, MalformedRequest, ServiceError, TooManyFiles
 
 BOUNDARY = "-boundary-"
+CONTENTS = st.lists(st.binary(max_size=60) | st.just(f"\r\n--{BOUNDARY[:-1]}".encode()), min_size=1, max_size=4)
+LINES = [b"", b"This is a form.", b"-", b"--", b"\xff\xd8", f"--{BOUNDARY[:-1]}".encode(), f" --{BOUNDARY}".encode()]
 
 
 def form(files: Sequence[tuple[str, bytes]]) -> bytes:
@@ -44,15 +48,44 @@ def read(pieces: Sequence[bytes], *, most: int = 10, most_bytes: int = 1000, bou
         return error, len(asked)
 
 
-@given(
-    contents=st.lists(st.binary(max_size=60) | st.just(f"\r\n--{BOUNDARY[:-1]}".encode()), min_size=1, max_size=4),
-    size=st.integers(1, 400),
-)
+@given(contents=CONTENTS, size=st.integers(1, 400))
 def test_the_same_files_come_out_however_the_bytes_come_in(contents, size):
     files = [(f"picture {number}.jpg", content) for number, content in enumerate(contents)]
     sent = form(files)
     found, _ = read([sent[at : at + size] for at in range(0, len(sent), size)])
     assert [(file.filename, file.content) for file in found] == files
+
+
+def read_by_the_standard_library(sent: bytes) -> list[tuple[str | None, bytes]]:
+    message = email.message_from_bytes(
+        f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n\r\n".encode() + sent
+    )
+    return [(part.get_filename(), part.get_payload(decode=True)) for part in message.get_payload()]
+
+
+@given(
+    contents=CONTENTS,
+    lines=st.lists(st.sampled_from(LINES), max_size=4),
+    size=st.integers(1, 400),
+)
+def test_text_before_the_first_boundary_and_behind_the_last_is_no_part_of_the_form(contents, lines, size):
+    files = [(f"picture {number}.jpg", content.translate(None, b"\r\n")) for number, content in enumerate(contents)]
+    text = b"".join(line + b"\r\n" for line in lines)
+    sent = text + form(files) + text
+    found, _ = read([sent[at : at + size] for at in range(0, len(sent), size)])
+    assert [(file.filename, file.content) for file in found] == files == read_by_the_standard_library(sent)
+
+
+def test_of_what_has_no_boundary_no_more_is_read_than_such_a_text_may_have():
+    whole = form([("a", b"1")])
+    line = b"a" * (MOST_BYTES - 2) + b"\r\n"
+    [file], _ = read([line[:100], line[100:] + whole])
+    assert file.content == b"1"
+    for pieces in ([b"a" + line + whole], [b"a" + line, whole[:20], whole[20:], whole]):
+        error, asked = read(pieces)
+        assert isinstance(error, MalformedRequest)
+        assert "no boundary in its first" in error.detail
+        assert asked <= 2
 
 
 def test_a_file_that_is_too_large_has_an_error_in_its_place():
