@@ -91,6 +91,8 @@ def job_made_for(key: RequestKey | None, *, store: Store) -> Job | None:
 
     Raises IdempotencyKeyReused.
     """
+    # Asked before what takes too long for a transaction that keeps all others from writing, or would be refused by now;
+    # whoever finds nothing asks again in the transaction that adds the job, since another may have added it meanwhile.
     with store.database.read() as connection:
         made = idempotency.find(connection, key)
         return None if made is None else jobs.get(connection, made)
