@@ -66,13 +66,28 @@ def refuse(detail: str) -> NoReturn:
 
 
 def _numbers(tensor: InferInput) -> Pixels:
-    """Return the values in one row; they stay Python's until all are known to be integers."""
-    values = np.asarray(tensor.data, dtype=object).ravel()
+    """Return the values in one row and leave the tensor none, picture by picture: others have their turn in between."""
+    data = tensor.data or []
+    size = -(-len(data) // max(1, tensor.shape[0]))
+    pieces: list[Array] = []
+    shapes = set()
+    while data:
+        piece = np.asarray(data[-size:], dtype=object)
+        del data[-size:]
+        shapes.add(piece.shape[1:])
+        pieces.append(_small_integers(tensor.name, piece.ravel()))
+    if len(shapes) > 1:
+        refuse(f"the data of {tensor.name!r} are lists of different lengths")
+    return np.concatenate(pieces[::-1]) if pieces else np.empty(0, dtype=np.uint8)
+
+
+def _small_integers(name: str, values: Array) -> Pixels:
+    """Return values that stay Python's until all are known to be integers."""
     kinds = set(map(type, values))
     if list in kinds:
-        refuse(f"the data of {tensor.name!r} are lists of different lengths")
+        refuse(f"the data of {name!r} are lists of different lengths")
     if kinds - {int} or (values.size and (values.min() < 0 or values.max() > 255)):
-        refuse(f"the data of {tensor.name!r} must be integers from 0 to 255")
+        refuse(f"the data of {name!r} must be integers from 0 to 255")
     return values.astype(np.uint8)
 
 

@@ -53,6 +53,12 @@ def test_pixels_are_the_same_as_numbers_and_as_bytes():
         pixels_of(tensor(shape, data=[[10**30]], datatype="UINT8"), b"")
 
 
+@pytest.mark.parametrize("data", [[[1, 2], [3]], [[1], 2], [1, [2]], [[1], [[2]]], [[[1, 2]], [[3], [4]]]])
+def test_lists_of_different_lengths_are_told_so(data):
+    with pytest.raises(InvalidRequest, match="lists of different lengths"):
+        pixels_of(tensor([1, 64, 64, 3], data=data, datatype="UINT8"), b"")
+
+
 @pytest.mark.parametrize("data", [["a" * 10**6, *[""] * 10**5], [1.5], [True], [None], [{}], [10**400], [-1], [256]])
 def test_no_data_but_small_integers_become_pixels(data):
     with pytest.raises(InvalidRequest, match="integers from 0 to 255"):
