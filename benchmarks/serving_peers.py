@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -192,7 +192,8 @@ def _peer(command: list[str], *, weights: Path) -> Iterator[psutil.Process]:
             yield first
         finally:
             for each in (*first.children(recursive=True), first):  # not all of them end when asked to
-                each.kill()
+                with suppress(psutil.NoSuchProcess):
+                    each.kill()
 
 
 def _await_answer(contender: Contender) -> None:

@@ -1,5 +1,6 @@
 """What compose.yaml, deploy/ and the Dockerfile say to one another and to the service."""
 
+import importlib
 import re
 import shutil
 import subprocess
@@ -53,6 +54,13 @@ def check_command(words: list[str]) -> None:
     command.make_context(words[0], list(arguments))
 
 
+def commands() -> Iterator[list[str]]:
+    """Give the words that each container of ours is started with."""
+    yield from ([*one.get("entrypoint", []), *one.get("command", [])] for one in OURS.values())
+    for folder in ("one", "cluster"):
+        yield from ([*one.get("command", []), *one.get("args", [])] for _, _, one in deployments(folder))
+
+
 def variables(environment: dict[str, Any]) -> list[str]:
     return [name for name in environment if name.startswith("NNCORE_") and name not in SETTINGS]
 
@@ -94,6 +102,17 @@ def test_what_compose_names_is_there():
         assert set(one.get("networks", [])) <= {"default", *COMPOSE["networks"]}
         for needed in one.get("depends_on", {}):
             assert COMPOSE["services"][needed].get("profiles") == one.get("profiles"), name
+
+
+def test_what_a_cluster_preloads_is_there_and_its_schedulers_forget_jobs_that_are_done():
+    schedulers = 0
+    for words in commands():
+        preloaded = [word.removeprefix("--preload=") for word in words if word.startswith("--preload=")]
+        assert all(importlib.import_module(name) for name in preloaded)
+        if words[:2] == ["dask", "scheduler"]:
+            schedulers += 1
+            assert preloaded == ["app.jobs.spans"]
+    assert schedulers == 2
 
 
 def test_one_machine_starts_one_service_and_the_profile_a_cluster():

@@ -1,5 +1,6 @@
-"""Has a scheduler keep nothing of the tasks that it has forgotten; one preloads this when it starts."""
+"""Has a scheduler keep nothing of jobs that are done; one preloads this when it starts."""
 
+from collections import deque
 from typing import Any
 
 
@@ -18,5 +19,6 @@ class NoSpans:
 
 
 def dask_setup(scheduler: Any) -> None:
-    """Take the place of the spans; Dask calls this when it starts a scheduler."""
+    """Keep no spans, and no computations, of which one lasts as long as jobs come; Dask calls this at its start."""
     scheduler.extensions["spans"] = NoSpans()
+    scheduler.computations = deque(maxlen=0)

@@ -1,6 +1,7 @@
 """Statements about models and their versions."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sqlalchemy import Select, exists, select, update
 from sqlalchemy import delete as delete_from
@@ -20,13 +21,14 @@ from app.storage.tables import models
 
 def next_version(connection: Connection, name: str) -> int:
     """Take the next number of a model; no other transaction gets it, and none that was used before comes again."""
-    try:
-        with connection.begin_nested():
-            connection.execute(insert_into(models).values(name=name, last_version=0, created_at=now()))
-    except IntegrityError:
-        pass  # the model has versions already, or had some
     taken = update(models).where(models.c.name == name).values(last_version=models.c.last_version + 1)
-    return int(connection.execute(taken.returning(models.c.last_version)).scalar_one())
+    taken_number = taken.returning(models.c.last_version)
+    number = connection.execute(taken_number).scalar_one_or_none()
+    if number is None:  # asked first, since what an error has seen, a training with all its images, is kept for a while
+        with suppress(IntegrityError), connection.begin_nested():  # another transaction may have made it meanwhile
+            connection.execute(insert_into(models).values(name=name, last_version=0, created_at=now()))
+        number = connection.execute(taken_number).scalar_one()
+    return int(number)
 
 
 def insert(connection: Connection, *, version: ModelVersion, file: str, asked_by: str | None = None) -> None:

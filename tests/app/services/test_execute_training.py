@@ -1,3 +1,4 @@
+import gc
 import threading
 
 import h5py
@@ -52,6 +53,18 @@ def test_the_parameter_file_holds_what_the_library_alone_computes(store, start):
     content = parameter_file.read(store.files.path("models/m/1.h5"))
     assert (content.classes, content.hyperparameters["epochs"]) == (["dark", "bright"], 30)
     assert get_history(job.id, store=store)["cost"] == training.history["cost"]
+
+
+def test_a_training_that_has_ended_keeps_no_memory(store, start):
+    jobs_of_a_model = [start(model="m", **SMALL) for _ in range(2)]
+    gc.collect()
+    gc.disable()  # which would find it some time, when the next training has long begun
+    try:
+        for job in jobs_of_a_model:
+            execute_training(job.id, store=store)
+        assert [one for one in gc.get_objects() if type(one) is Training] == []
+    finally:
+        gc.enable()
 
 
 def test_a_job_that_has_ended_is_not_touched(store, start):
