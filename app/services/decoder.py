@@ -40,6 +40,9 @@ class Decoder:
         self._measurements = measurements
         self._stops = False
         self._turns = asyncio.Semaphore(threads)
+        self._quick_turns = asyncio.Semaphore(
+            1
+        )  # given back in the loop's next turn, so that all else has its own between
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="decoder")
 
     async def begin(self, data: bytes, *, is_gone: IsGone, behind: int = 0) -> "asyncio.Future[Picture | ServiceError]":
@@ -54,7 +57,10 @@ class Decoder:
         if quick is None:
             slow = partial(read_image, data, max_pixels=self._max_pixels, formats=self._formats)
             return await self._begin(lambda: self._read(slow), is_gone=is_gone, of_a_picture=True)
-        picture: asyncio.Future[Picture | ServiceError] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        await self._quick_turns.acquire()
+        loop.call_soon(self._quick_turns.release)
+        picture: asyncio.Future[Picture | ServiceError] = loop.create_future()
         picture.set_result(self._read(quick))
         return picture
 

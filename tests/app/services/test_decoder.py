@@ -113,6 +113,27 @@ def test_of_many_quick_pictures_the_first_alone_are_decoded_on_the_event_loop(de
     assert threads.count(threading.current_thread()) == QUICK_PICTURES
 
 
+def test_between_quick_pictures_everything_else_has_its_turn(decoder):
+    """A server takes one new connection in each turn of its loop; the last one must not wait for all before it."""
+    decoded_at, turns = [], 0
+
+    def count() -> None:
+        nonlocal turns
+        turns += 1
+        asyncio.get_running_loop().call_soon(count)
+
+    async def one() -> None:
+        await decoder.begin(picture(80), is_gone=here)
+        decoded_at.append(turns)
+
+    async def all_at_once() -> None:
+        asyncio.get_running_loop().call_soon(count)
+        await asyncio.gather(*(one() for _ in range(20)))
+
+    asyncio.run(all_at_once())
+    assert len(set(decoded_at)) == 20
+
+
 def is_quick(data: bytes) -> bool:
     return quick_decode(data, max_pixels=50_000_000, formats=READ_FORMATS) is not None
 
