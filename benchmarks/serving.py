@@ -124,7 +124,7 @@ def _rounds(
             if number >= 0:
                 told[service].append(result)
     rates = {service: [_rate(each) for each in results] for service, results in told.items()}
-    tails = {service: [each["p99"] for each in results] for service, results in told.items()}
+    tails = {service: [each["p99"] or each["seconds"] for each in results] for service, results in told.items()}
     spent = {service: [each["cpu"] for each in results] for service, results in told.items()}
     shares = {
         "nncore": _share(floors, [1 / rate for rate in rates["nncore"]]),
