@@ -10,6 +10,7 @@ import struct
 from collections.abc import Callable, Iterable, Iterator
 
 from app.errors import TooCostly
+from app.jpeg import SCAN_MARK
 
 MAX_FRAMES = 10_000
 MAX_PNG_CHUNKS = 50_000  # of 8 KiB as a rule
@@ -74,7 +75,7 @@ def _check_jpeg(data: bytes) -> None:
 def _is_little(data: bytes) -> bool:
     """Whether a JPEG has too few bytes of each kind to be too much work, which is soon counted."""
     marks = data.count(0xFF)
-    few_scans = marks <= MAX_JPEG_SCANS or data.count(bytes((0xFF, _SCAN))) <= MAX_JPEG_SCANS
+    few_scans = marks <= MAX_JPEG_SCANS or data.count(SCAN_MARK) <= MAX_JPEG_SCANS
     return len(data) <= MAX_JPEG_FILL and marks <= MAX_JPEG_SEGMENTS and few_scans
 
 

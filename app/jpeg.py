@@ -8,6 +8,7 @@ from PIL import Image
 FIRST = 0xFFC0
 FRAMES = frozenset(range(0xFFC0, 0xFFD0)) - {0xFFC4, 0xFFC8, 0xFFCC}
 SCAN = 0xFFDA
+SCAN_MARK = SCAN.to_bytes(2)
 PLAIN = frozenset({0xFFC0, 0xFFC1, 0xFFC2, 0xFFC4, 0xFFDB, 0xFFDD, 0xFFE0, 0xFFFE})
 """Frames that all read, tables, and what says nothing of how the picture is to be seen: JFIF and comments."""
 MODES = {1: "L", 3: "RGB"}

@@ -11,9 +11,9 @@ from typing import NoReturn, TypeVar
 
 from app.errors import ServiceError, Stopping
 from app.images import Judged, Picture, decode, judge, read_image
+from app.jpeg import SCAN_MARK
 from app.measurements import Measurements
 
-JPEG_SCAN = b"\xff\xda"
 QUICK_BYTES = 64 * 1024
 QUICK_PIXELS = 160_000
 """Up to how many a picture is decoded where the request is answered, in about a millisecond: a thread costs as much."""
@@ -40,9 +40,7 @@ class Decoder:
         self._measurements = measurements
         self._stops = False
         self._turns = asyncio.Semaphore(threads)
-        self._quick_turns = asyncio.Semaphore(
-            1
-        )  # given back in the loop's next turn, so that all else has its own between
+        self._quick_turn = asyncio.Semaphore(1)  # given back in the loop's next turn: all else has its own in between
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="decoder")
 
     async def begin(self, data: bytes, *, is_gone: IsGone, behind: int = 0) -> "asyncio.Future[Picture | ServiceError]":
@@ -51,15 +49,15 @@ class Decoder:
         `behind` says how many pictures of the same request came before. Raises Gone where nobody waits for it when its
         turn comes, and Stopping where that comes too late.
         """
-        quick = (
-            None if behind >= QUICK_PICTURES else quick_decode(data, max_pixels=self._max_pixels, formats=self._formats)
-        )
+        quick = None
+        if behind < QUICK_PICTURES:
+            quick = quick_decode(data, max_pixels=self._max_pixels, formats=self._formats)
         if quick is None:
             slow = partial(read_image, data, max_pixels=self._max_pixels, formats=self._formats)
             return await self._begin(lambda: self._read(slow), is_gone=is_gone, of_a_picture=True)
         loop = asyncio.get_running_loop()
-        await self._quick_turns.acquire()
-        loop.call_soon(self._quick_turns.release)
+        await self._quick_turn.acquire()
+        loop.call_soon(self._quick_turn.release)
         picture: asyncio.Future[Picture | ServiceError] = loop.create_future()
         picture.set_result(self._read(quick))
         return picture
@@ -91,10 +89,10 @@ class Decoder:
         result.add_done_callback(lambda _: self._turns.release())
         return result
 
-    def _read(self, decode: Callable[[], Picture]) -> Picture | ServiceError:
+    def _read(self, call: Callable[[], Picture]) -> Picture | ServiceError:
         began = time.perf_counter()
         try:
-            picture = decode()
+            picture = call()
         except ServiceError as error:
             self._measurements.refused(error.code)
             return error
@@ -118,5 +116,5 @@ def _raise(error: ServiceError) -> NoReturn:
 
 
 def _is_quick(judged: Judged) -> bool:
-    scans = judged.data.count(JPEG_SCAN) if judged.kind == "JPEG" else 1
+    scans = judged.data.count(SCAN_MARK) if judged.kind == "JPEG" else 1
     return judged.pixels is not None and judged.pixels <= QUICK_PIXELS and judged.pixels * scans <= QUICK_SCANNED
