@@ -7,12 +7,14 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import psycopg
 import pytest
 from hypothesis import settings as hypothesis_settings
+from psycopg.sql import SQL, Identifier
 
 from app.client import Client
 from app.demo import own_service, write_pictures
@@ -30,20 +32,46 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--screenshots", type=Path, help="a folder for pictures of every view of the page")
 
 
+class PostgreSQL:
+    """A server of our own on loopback, and the databases in it."""
+
+    def __init__(self, server: str) -> None:
+        self._server = server
+        self._connection = psycopg.connect(f"postgresql://nncore@{server}/postgres", autocommit=True)
+
+    def new(self, *, like: str | None = None) -> str:
+        """Return the URL of a new database: an empty one, or a copy of one to which nobody is connected."""
+        name = f"test_{uuid4().hex}"
+        template = "template1" if like is None else _name_of(like)
+        self._connection.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template)))
+        return f"postgresql://nncore@{self._server}/{name}"
+
+    def drop(self, url: str) -> None:
+        """Drop a database, whoever is connected to it."""
+        self._connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(_name_of(url))))
+
+    def close(self) -> None:
+        """Leave the server."""
+        self._connection.close()
+
+
+def _name_of(url: str) -> str:
+    return url.rpartition("/")[2]
+
+
 @pytest.fixture(scope="session")
-def new_postgresql() -> Iterator[Callable[[], str]]:
-    """A function that returns the URL of a new, empty database of a PostgreSQL server of our own."""
+def postgresql() -> Iterator[PostgreSQL]:
+    """A server of our own."""
     if not POSTGRESQL:
         pytest.skip("PostgreSQL is not on this machine (Debian's package postgresql)")
-    with postgresql_server(POSTGRESQL[-1]) as server:
+    with postgresql_server(POSTGRESQL[-1]) as server, closing(PostgreSQL(server)) as postgresql:
+        yield postgresql
 
-        def new_database() -> str:
-            name = f"test_{uuid4().hex}"
-            createdb = [POSTGRESQL[-1] / "createdb", "-h", server.split(":")[0], "-p", server.split(":")[1]]
-            subprocess.run([*createdb, "-U", "nncore", name], check=True, capture_output=True)
-            return f"postgresql://nncore@{server}/{name}"
 
-        yield new_database
+@pytest.fixture(scope="session")
+def new_postgresql(postgresql: PostgreSQL) -> Callable[[], str]:
+    """A function that returns the URL of a new, empty database of a PostgreSQL server of our own."""
+    return postgresql.new
 
 
 class S3Server:

@@ -1,5 +1,6 @@
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from app.settings import Settings
 from app.storage import datasets
 from app.storage.migrations import upgrade
 from app.storage.store import Store, open_store
+from tests.conftest import PostgreSQL
 
 
 class Notebook:
@@ -40,13 +42,26 @@ class Notebook:
         self.submitted.clear()
 
 
+@pytest.fixture(scope="session")
+def postgresql_with_tables(postgresql: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of a database with all tables, to be copied: to make them for each test takes longer than most tests."""
+    url = postgresql.new()
+    with closing(open_store(Settings(home=tmp_path_factory.mktemp("tables"), database_url=url))) as store:
+        upgrade(store.database)
+    return url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
     """Settings of a service that lives in the test's own directory, alone or with what machines share."""
     if request.param == "sqlite":
-        return Settings(home=tmp_path)
-    new_database, new_bucket = (request.getfixturevalue(name) for name in ("new_postgresql", "new_bucket"))
-    return Settings(home=tmp_path, database_url=new_database(), store=new_bucket())
+        yield Settings(home=tmp_path)
+        return
+    names = ("postgresql", "postgresql_with_tables", "new_bucket")
+    postgresql, tables, new_bucket = (request.getfixturevalue(name) for name in names)
+    database = postgresql.new(like=tables)
+    yield Settings(home=tmp_path, database_url=database, store=new_bucket())
+    postgresql.drop(database)
 
 
 @pytest.fixture

@@ -44,13 +44,13 @@ def test_a_job_can_be_cancelled(remote: Client, trained: str):
 def test_lists_go_through_all_pages(remote: Client, tiny: str, tmp_path: Path):
     file = tmp_path / "tiny.h5"
     file.write_bytes(remote.parameters(tiny, 1))
+    remote.upload_parameters("pages", file)
     names = [f"page-{number:03}" for number in range(110)]
     for name in names:
-        remote.upload_parameters(name, file)
+        remote.put_alias("pages", name, 1)
 
-    assert [model["name"] for model in remote.models() if model["name"].startswith("page-")] == names
-    for name in names:
-        remote.delete_model(name)
+    assert [each["alias"] for each in remote.aliases("pages")] == names
+    remote.delete_model("pages")
 
 
 def test_versions_can_be_looked_at_and_deleted(remote: Client, tiny: str, tmp_path: Path):
