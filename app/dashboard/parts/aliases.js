@@ -1,6 +1,7 @@
 // The aliases of a model: names that mean a version, and can be moved to another.
 
 import { all, call, path } from "./api.js";
+import { card } from "./card.js";
 import { h, newId } from "./dom.js";
 import { clearFaults, problemNote, showFaults } from "./problem.js";
 import { link } from "./router.js";
@@ -37,10 +38,8 @@ export function aliases(model, { signal }) {
 
   place.append(list, addition(model, put));
   fill().catch((problem) => signal.aborted || place.replaceChildren(problemNote(problem)));
-  return h(
-    "section",
-    { class: "card" },
-    h("h2", {}, "Aliases"),
+  return card(
+    "Aliases",
     h("p", { class: "muted small" }, "A name for a version: who asks ", h("code", {}, `${model.name}@live`), " gets the version that live means now. It moves at once."),
     place,
   );

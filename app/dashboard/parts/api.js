@@ -17,6 +17,7 @@ export function authorization() {
 }
 
 export const path = (...parts) => parts.map((part) => encodeURIComponent(part)).join("/");
+export const versionPath = ({ name, version }) => `models/${path(name)}/versions/${version}`;
 
 export async function call(method, address, { json, body, accept, signal } = {}) {
   const headers = { ...authorization() };

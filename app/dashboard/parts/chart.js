@@ -7,6 +7,7 @@ import { linear, logarithmic } from "./scale.js";
 import { columnsOf, scrollTable } from "./table.js";
 
 const MARGIN = { left: 62, right: 14, top: 12, bottom: 34 };
+const HEIGHT = 280; // as in parts.css, so that nothing moves once it is drawn
 const ROWS = 100; // of the table
 
 export function chart({ label, x = "epoch", format = decimal, from = null }) {
@@ -68,21 +69,22 @@ export function chart({ label, x = "epoch", format = decimal, from = null }) {
 }
 
 function drawing({ series, isLogarithmic, width }, { label, x, format, from }) {
-  const height = width < 520 ? 230 : 320;
   const points = series.flatMap((each) => each.points).filter(([, y]) => !isLogarithmic || y > 0);
-  const xs = [...new Set(points.map(([at]) => at))].sort((one, other) => one - other);
+  const xs = placesOf(points);
   const across = linear([xs[0] ?? 0, Math.max(xs.at(-1) ?? 1, (xs[0] ?? 0) + 1)], [MARGIN.left, width - MARGIN.right], { isWhole: true });
-  const up = (isLogarithmic ? logarithmic : linear)(extent(points, { isLogarithmic, from }), [height - MARGIN.bottom, MARGIN.top]);
+  const up = (isLogarithmic ? logarithmic : linear)(extent(points, { isLogarithmic, from }), [HEIGHT - MARGIN.bottom, MARGIN.top]);
   const marks = svg("g");
   const node = svg(
     "svg",
-    { viewBox: `0 0 ${width} ${height}`, height, role: "img", "aria-label": `${label} by ${x}` },
-    axes({ across, up, width, height, format, x }),
+    { viewBox: `0 0 ${width} ${HEIGHT}`, height: HEIGHT, role: "img", "aria-label": `${label} by ${x}` },
+    axes({ across, up, width, format, x }),
     series.map((each) => line(each, { across, up, isLogarithmic })),
     marks,
   );
-  return { node, mark: (at) => marks.replaceChildren(...markers(at, series, { across, up, height, isLogarithmic })), nearest: (place) => closest(xs, across.invert(place)), step: (at, step) => stepFrom(xs, at, step) };
+  return { node, mark: (at) => marks.replaceChildren(...markers(at, series, { across, up, isLogarithmic })), nearest: (place) => closest(xs, across.invert(place)), step: (at, step) => stepFrom(xs, at, step) };
 }
+
+const placesOf = (points) => [...new Set(points.map(([at]) => at))].sort((one, other) => one - other);
 
 function extent(points, { isLogarithmic, from }) {
   const ys = points.map(([, y]) => y);
@@ -93,15 +95,15 @@ function extent(points, { isLogarithmic, from }) {
   return [from ?? low - room, high + room];
 }
 
-function axes({ across, up, width, height, format, x }) {
-  const bottom = height - MARGIN.bottom;
+function axes({ across, up, width, format, x }) {
+  const bottom = HEIGHT - MARGIN.bottom;
   return [
     up.ticks.map((tick) => [
       svg("line", { class: "grid", x1: MARGIN.left, x2: width - MARGIN.right, y1: up(tick), y2: up(tick) }),
       svg("text", { x: MARGIN.left - 8, y: up(tick) + 4, "text-anchor": "end" }, short(tick, format)),
     ]),
     across.ticks.filter((_, index) => width > 520 || index % 2 === 0).map((tick) => svg("text", { x: across(tick), y: bottom + 18, "text-anchor": "middle" }, short(tick))),
-    svg("text", { x: width - MARGIN.right, y: height - 2, "text-anchor": "end" }, x),
+    svg("text", { x: width - MARGIN.right, y: HEIGHT - 2, "text-anchor": "end" }, x),
   ];
 }
 
@@ -114,11 +116,11 @@ function line({ points, index, dash }, { across, up, isLogarithmic }) {
   return svg("g", { class: `series-${index}` }, svg("polyline", { class: `line ${dash}`, points: places.join(" ") }), mark);
 }
 
-function markers(at, series, { across, up, height, isLogarithmic }) {
+function markers(at, series, { across, up, isLogarithmic }) {
   if (at === null) return [];
   const dots = series.map(({ points, index }) => ({ index, value: valueAt(points, at) })).filter(({ value }) => value !== null && (!isLogarithmic || value > 0));
   return [
-    svg("line", { class: "cross", x1: across(at), x2: across(at), y1: MARGIN.top, y2: height - MARGIN.bottom }),
+    svg("line", { class: "cross", x1: across(at), x2: across(at), y1: MARGIN.top, y2: HEIGHT - MARGIN.bottom }),
     ...dots.map(({ index, value }) => svg("g", { class: `series-${index}` }, svg("circle", { class: "dot", cx: across(at), cy: up(value), r: 4 }))),
   ];
 }
@@ -149,7 +151,7 @@ function stepFrom(xs, at, step) {
 }
 
 function asTable(series, { x, format, label }) {
-  const xs = [...new Set(series.flatMap(({ points }) => points.map(([at]) => at)))].sort((one, other) => one - other);
+  const xs = placesOf(series.flatMap(({ points }) => points));
   const every = Math.ceil(xs.length / ROWS) || 1;
   const shown = xs.filter((_, index) => index % every === 0 || index === xs.length - 1);
   const row = (at) => h("tr", {}, h("th", { scope: "row" }, whole(at)), series.map(({ points }) => h("td", {}, cell(valueAt(points, at), format))));

@@ -1,5 +1,6 @@
 // The gradient checks of a training: how far the gradients were from numerical ones, and where most.
 
+import { card } from "./card.js";
 import { h } from "./dom.js";
 import { decimal, whole } from "./format.js";
 import { columnsOf, scrollTable } from "./table.js";
@@ -11,7 +12,7 @@ export function gradientChecks({ gradient_checks: checks, check_gradients_every:
   const content = checks.length
     ? scrollTable({ label: "Gradient checks", columns: columnsOf(["After epoch", "Difference", "Verdict", "Furthest apart", "Analytical", "Numerical"]), rows: checks.map(row).reverse(), kind: "numbers" })
     : h("p", { class: "muted" }, `The first is made after epoch ${whole(every)}.`);
-  return h("section", { class: "card" }, h("h2", {}, "Gradient checks"), content);
+  return card("Gradient checks", content);
 }
 
 function row({ epoch, difference, worst }) {

@@ -5,7 +5,8 @@ import { picture } from "./picture.js";
 
 export function sheet(dataset, { split, className, start = null, limit, columns, alt, isFilled = true }) {
   const address = withQuery(`datasets/${path(dataset.name)}/sheet.png`, { split, class: className, start, limit, columns });
-  return picture(address, alt, { class: isFilled ? "pixel sheet filled" : "pixel sheet", loading: "eager" });
+  const size = isFilled && { class: "pixel sheet filled", width: columns, height: Math.ceil(limit / columns) };
+  return picture(address, alt, { class: "pixel sheet", loading: "eager", ...size });
 }
 
 export function thumbnail(dataset, { split, index, alt }) {

@@ -1,6 +1,6 @@
 // A picture's way through a trained network and back: what every layer has, makes and gets, in real numbers.
 
-import { call, mayTrain, path, post, withQuery } from "./api.js";
+import { call, mayTrain, path, post, versionPath, withQuery } from "./api.js";
 import { h } from "./dom.js";
 import { decimal, percent, whole } from "./format.js";
 import { problemNote } from "./problem.js";
@@ -37,9 +37,9 @@ export function walk(models, { signal }) {
 }
 
 // The hardest image that the model was tested on has the most to tell on the way back.
-async function fromDataset({ name, version, metrics }, signal) {
-  const split = metrics.test ? "test" : "train";
-  const response = await call("GET", `models/${path(name)}/versions/${version}/hardest?split=${split}&limit=1`, { signal });
+async function fromDataset(version, signal) {
+  const split = version.metrics.test ? "test" : "train";
+  const response = await call("GET", `${versionPath(version)}/hardest?split=${split}&limit=1`, { signal });
   const { dataset, items: [{ index, label }] } = await response.json();
   const image = await call("GET", `datasets/${path(dataset)}/images/${split}/${index}.png`, { signal });
   return { file: new File([await image.blob()], `${split}-${index}.png`, { type: "image/png" }), truth: label };

@@ -2,6 +2,7 @@
 
 import { get, path } from "../parts/api.js";
 import { bars } from "../parts/bars.js";
+import { card } from "../parts/card.js";
 import { classSheet } from "../parts/class_sheet.js";
 import { h } from "../parts/dom.js";
 import { plural, time, whole } from "../parts/format.js";
@@ -38,10 +39,8 @@ export async function show({ parts, signal }) {
 
 function counts(dataset) {
   const most = Math.max(...Object.values(dataset.counts).flatMap((split) => Object.values(split)));
-  return h(
-    "section",
-    { class: "card" },
-    h("h2", {}, "Pictures per class"),
+  return card(
+    "Pictures per class",
     h("div", { class: "stack" }, splitsOf(dataset).map((split) => splitCounts(dataset, split, most))),
   );
 }
@@ -60,10 +59,8 @@ const splitsOf = (dataset) => ["train", "test"].filter((split) => split in datas
 
 function remarks(dataset) {
   const isClean = dataset.warnings.length === 0 && dataset.skipped_count === 0;
-  return h(
-    "section",
-    { class: "card" },
-    h("h2", {}, "To know before training"),
+  return card(
+    "To know before training",
     isClean && h("p", { class: "note good" }, "Nothing to warn of: the splits share no picture, and no file was skipped."),
     h("div", { class: "stack" }, dataset.warnings.map((warning) => remark(dataset, warning)), skipped(dataset)),
   );

@@ -1,6 +1,7 @@
 // One job: where it stands, its curves as they grow, and what came of it.
 
 import { call, get, path } from "../parts/api.js";
+import { card } from "../parts/card.js";
 import { changing } from "../parts/changing.js";
 import { h } from "../parts/dom.js";
 import { duration, time, words } from "../parts/format.js";
@@ -92,8 +93,8 @@ function resultsOf(job, openapi) {
     h(
       "div",
       { class: "columns equal" },
-      h("section", { class: "card" }, h("h2", {}, "What came of it"), job.metrics ? metricsTable(job.metrics) : h("p", { class: "muted" }, nothing(job))),
-      h("section", { class: "card" }, h("h2", {}, job.best ? "The best hyperparameters" : "Hyperparameters"), hyperparametersOf(job, openapi)),
+      card("What came of it", job.metrics ? metricsTable(job.metrics) : h("p", { class: "muted" }, nothing(job))),
+      card(job.best ? "The best hyperparameters" : "Hyperparameters", hyperparametersOf(job, openapi)),
     ),
   ].filter(Boolean);
 }

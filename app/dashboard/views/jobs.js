@@ -1,6 +1,7 @@
 // Jobs: a list that is alive, and the curves of those that are ticked, in one picture.
 
 import { get } from "../parts/api.js";
+import { card } from "../parts/card.js";
 import { changing } from "../parts/changing.js";
 import { h } from "../parts/dom.js";
 import { empty } from "../parts/empty.js";
@@ -125,10 +126,8 @@ function comparison(jobs) {
   const rows = differences(jobs);
   const names = jobs.map((job, index) => h("th", { scope: "col" }, h("span", { class: `series-${index}` }, "● "), nameOf(job)));
   const row = (name, values) => h("tr", {}, h("th", { scope: "row" }, name), values.map((value) => h("td", {}, value)));
-  return h(
-    "section",
-    { class: "card" },
-    h("h2", {}, "What differs"),
+  return card(
+    "What differs",
     scrollTable({
       label: "What differs",
       columns: [h("td", {}), ...names],

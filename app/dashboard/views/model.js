@@ -1,7 +1,8 @@
 // One version of a model: how good it is, where it errs, and what its first layer looks for.
 
 import { aliases } from "../parts/aliases.js";
-import { call, get, hasKey, mayTrain, path } from "../parts/api.js";
+import { call, get, hasKey, mayTrain, path, versionPath } from "../parts/api.js";
+import { card } from "../parts/card.js";
 import { confusionTable } from "../parts/confusion.js";
 import { h } from "../parts/dom.js";
 import { bytes, percent, time } from "../parts/format.js";
@@ -49,39 +50,37 @@ function buttons(version, notes) {
     removalButton({
       title: `Delete ${version.name}:${version.version}?`,
       text: "Its parameter file is gone then, and its number is not used again.",
-      address: addressOf(version),
+      address: versionPath(version),
       back: "models",
       notes,
     }),
   ];
 }
 
-const addressOf = ({ name, version }) => `models/${path(name)}/versions/${version}`;
-
 async function download(version) {
-  const anchor = h("a", { href: `${addressOf(version)}/parameters`, download: `${version.name}-${version.version}.h5` });
-  if (hasKey()) anchor.href = URL.createObjectURL(await (await call("GET", `${addressOf(version)}/parameters`)).blob());
+  const anchor = h("a", { href: `${versionPath(version)}/parameters`, download: `${version.name}-${version.version}.h5` });
+  if (hasKey()) anchor.href = URL.createObjectURL(await (await call("GET", `${versionPath(version)}/parameters`)).blob());
   anchor.click();
 }
 
 function quality({ metrics }) {
-  return h("section", { class: "card" }, h("h2", {}, "How good it is"), metricsTable(metrics));
+  return card("How good it is", metricsTable(metrics));
 }
 
 function confusion({ metrics, classes }) {
   const split = ["test", "validation", "train"].find((each) => metrics[each]?.confusion);
   const content = split ? confusionTable(metrics[split].confusion, classes) : h("p", { class: "muted" }, "There is none in its parameter file.");
-  return h("section", { class: "card" }, h("h2", {}, split ? `Confusion, ${{ train: "training" }[split] ?? split} images` : "Confusion"), content);
+  return card(split ? `Confusion, ${{ train: "training" }[split] ?? split} images` : "Confusion", content);
 }
 
 function hardest(version, signal) {
-  const place = h("div", {}, h("p", { class: "loading" }, "Looking through the images…"));
+  const place = h("div", {}, h("ul", { class: "hardest" }, Array.from({ length: HARDEST }, () => h("li", {})))); // their room, until they come
   const split = version.metrics.test ? "test" : "train";
-  get(`${addressOf(version)}/hardest?split=${split}&limit=${HARDEST}`, { signal }).then(
+  get(`${versionPath(version)}/hardest?split=${split}&limit=${HARDEST}`, { signal }).then(
     (answer) => place.replaceChildren(hardList(answer)),
     (problem) => signal.aborted || place.replaceChildren(h("p", { class: "muted" }, problem.code === "dataset-not-found" ? "Its dataset is no longer here, so its images cannot be shown." : problem.message)),
   );
-  return h("section", { class: "card" }, h("h2", {}, `The hardest ${{ train: "training" }[split] ?? split} images`), place);
+  return card(`The hardest ${{ train: "training" }[split] ?? split} images`, place);
 }
 
 function hardList({ dataset, split, items }) {
@@ -100,17 +99,16 @@ function hardList({ dataset, split, items }) {
 
 function firstLayer(version) {
   const columns = document.getElementById("main").clientWidth < 700 ? 4 : 8;
-  return h(
-    "section",
-    { class: "card" },
-    h("h2", {}, "What its first layer looks for"),
+  const limit = Math.min(ROWS * columns, version.hyperparameters.hidden_layers?.[0] ?? 1);
+  return card(
+    "What its first layer looks for",
     h("p", { class: "muted small" }, "A picture a unit: where it is red, light excites the unit; where it is blue, light calms it."),
-    weights(version, { limit: ROWS * columns, columns, alt: "The weights of the first layer's units as pictures" }),
+    weights(version, { limit, columns, alt: "The weights of the first layer's units as pictures" }),
   );
 }
 
 function about(version, openapi) {
   const before = [version.members > 1 && ["Members", version.members], ["Classes", version.classes.join(", ")]];
   const after = [["Parameter file", bytes(version.size)], ["SHA-256", h("span", { class: "mono" }, version.sha256)]];
-  return h("section", { class: "card" }, h("h2", {}, "About it"), hyperparameters(version.hyperparameters, openapi, { before, after }));
+  return card("About it", hyperparameters(version.hyperparameters, openapi, { before, after }));
 }
