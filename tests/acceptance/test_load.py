@@ -46,7 +46,10 @@ ASKED_FOR = {
     ("jobs", 200),
 }
 MEBIBYTE = 2**20
-MOST_GROWTH = {"memory": 48 * MEBIBYTE, "descriptors": 20, "threads": 20, "files": 20, "connections": 10}
+LOADED = 120
+"""Seconds until all that a service loads when it is first needed is there."""
+MOST_MEMORY = (10 if SECONDS > 3 * LOADED else 48) * MEBIBYTE
+MOST_GROWTH = {"memory": MOST_MEMORY, "descriptors": 20, "threads": 20, "files": 20, "connections": 10}
 
 
 @dataclass
