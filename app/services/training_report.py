@@ -13,6 +13,8 @@ from nncore import TrainedModel
 from nncore.checkpoint import State
 
 SECONDS_BETWEEN = 0.25
+SHARE = 0.02
+"""Of its time a training may spend so much on telling how far it is: where a disk is slow, it tells less often."""
 SECONDS_OF_SILENCE = 5
 """After so long without a recorded epoch, an event tells of progress alone."""
 
@@ -91,10 +93,13 @@ class TrainingReport:
 
     def look(self) -> None:
         """Write if it is time to; raises SupersededError."""
-        if self._clock() >= self._next:
-            self._next = self._clock() + SECONDS_BETWEEN
+        began = self._clock()
+        if began >= self._next:
+            self._next = began + SECONDS_BETWEEN
             with self._store.tolerating_a_fault("progress", job=self._attempt.job.id):
                 self.write()
+            took = self._clock() - began
+            self._next = began + max(SECONDS_BETWEEN, took / SHARE)
 
     def write(self) -> None:
         """Write progress and the epochs recorded since; raises SupersededError."""

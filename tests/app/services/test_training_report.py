@@ -6,7 +6,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from app.services.jobs import get_history, get_job
-from app.services.training_report import TrainingReport
+from app.services.training_report import SHARE, TrainingReport
 from app.storage import history, jobs
 from app.storage.jobs import SupersededError
 from nncore import Training
@@ -58,6 +58,25 @@ def test_it_looks_at_the_clock_and_not_always_at_the_database(store, job, attemp
     next(iter(training))
     report.look()
     assert get_job(job.id, store=store).progress.epoch == 0
+    report.look()
+    assert get_job(job.id, store=store).progress.epoch == 1
+
+
+def test_where_a_disk_is_slow_it_writes_less_often(store, job, attempt, training):
+    now = 0.0
+
+    @event.listens_for(store.database.engine, "commit")
+    def take_a_second(_connection):
+        nonlocal now
+        now += 1
+
+    report = TrainingReport(training, store=store, attempt=attempt, clock=lambda: now)
+    report.look()
+    next(iter(training))
+    now = 0.9 / SHARE
+    report.look()
+    assert get_job(job.id, store=store).progress.epoch == 0
+    now = 1 / SHARE
     report.look()
     assert get_job(job.id, store=store).progress.epoch == 1
 
