@@ -122,6 +122,7 @@ def _config(factory: functools.partial[FastAPI], *, workers: int) -> uvicorn.Con
         workers=workers,
         log_level="warning",
         access_log=False,
+        server_header=False,
         timeout_graceful_shutdown=SECONDS_TO_ANSWER,
         timeout_worker_healthcheck=SECONDS_TO_START,
     )

@@ -14,8 +14,6 @@ HEADERS: Final = {
         "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-cache",
 }
 
@@ -26,7 +24,7 @@ class _Files(StaticFiles):
     def file_response(self, *args: Any, **more: Any) -> Response:
         """Return a file, or that it is unchanged."""
         response = super().file_response(*args, **more)
-        response.headers.update({"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"})
+        response.headers["Cache-Control"] = "no-cache"
         return response
 
 

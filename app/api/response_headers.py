@@ -10,7 +10,7 @@ HEADERS = (
 
 
 class ResponseHeaders:
-    """Middleware that adds these headers to each answer which has none of its own by that name."""
+    """Middleware that adds these headers to each answer; nothing else sets them."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -23,8 +23,7 @@ class ResponseHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = dict(message["headers"])
-                message["headers"] = [*message["headers"], *(each for each in HEADERS if each[0] not in own)]
+                message["headers"] = [*message["headers"], *HEADERS]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

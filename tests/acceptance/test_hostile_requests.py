@@ -51,6 +51,7 @@ def check(answer: httpx.Response) -> None:
     """An answer is no fault of the service's, tells none of its insides, and binds browsers."""
     assert answer.status_code < 500, answer.text
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "server" not in answer.headers
     if answer.status_code >= 400:
         assert answer.headers["content-type"] == PROBLEM_MEDIA_TYPE
         assert answer.json()["status"] == answer.status_code

@@ -18,7 +18,7 @@ def client():
     @app.get("/answers/{name}")
     async def answer(name: str) -> Response:
         structlog.get_logger().info("inside")
-        return Response(headers={"Referrer-Policy": "origin"})
+        return Response()
 
     @app.get("/fails")
     async def fail() -> None:
