@@ -265,6 +265,11 @@ class InvalidRequest(Unprocessable):
 
     code, title = "invalid-request", "Some fields are not right"
 
+    @classmethod
+    def at(cls, pointer: str, detail: str) -> "InvalidRequest":
+        """Return the error of one field alone."""
+        return cls(detail, errors=[FieldProblem(pointer=pointer, detail=detail)])
+
 
 class IdempotencyKeyReused(Unprocessable):
     """An idempotency key that came with another request before."""
@@ -402,6 +407,5 @@ def openapi_responses(*kinds: type[ServiceError]) -> dict[int | str, dict[str, A
 
 def _of_the_network(error: NncoreError) -> ServiceError:
     if isinstance(error, InvalidHyperparameter):
-        field = FieldProblem(pointer=f"/hyperparameters/{error.field}", detail=str(error))
-        return InvalidRequest(str(error), errors=[field])
+        return InvalidRequest.at(f"/hyperparameters/{error.field}", str(error))
     return TrainingDiverged(str(error)) if isinstance(error, Diverged) else Unprocessable(str(error))

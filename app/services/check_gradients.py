@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from app.errors import FieldProblem, InvalidRequest
+from app.errors import InvalidRequest
 from app.schemas.gradient_check import GradientCheckAnswer, GradientCheckRequest
 from app.schemas.hyperparameters import Hyperparameters
 from app.services.served_models import ServedModels
@@ -142,4 +142,4 @@ def _check_work(sizes: list[int] | tuple[int, ...], n: int) -> None:
 
 
 def _wrong(field: str, detail: str) -> InvalidRequest:
-    return InvalidRequest(detail, errors=[FieldProblem(pointer=f"/{field}", detail=detail)])
+    return InvalidRequest.at(f"/{field}", detail)

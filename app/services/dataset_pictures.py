@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.contact_sheet import contact_sheet
-from app.errors import DatasetNotFound, FieldProblem, ImageNotFound, InvalidRequest
+from app.errors import DatasetNotFound, ImageNotFound, InvalidRequest
 from app.images import to_png
 from app.schemas.datasets import Dataset
 from app.storage import datasets
@@ -99,7 +99,7 @@ def _count(dataset: Dataset, split: str) -> int:
 def _label(dataset: Dataset, class_name: str) -> int:
     if class_name not in dataset.classes:
         detail = f"the dataset {dataset.name!r} has no class {class_name!r}, but {', '.join(dataset.classes)}"
-        raise InvalidRequest(detail, errors=[FieldProblem(pointer="/query/class", detail=detail)])
+        raise InvalidRequest.at("/query/class", detail)
     return dataset.classes.index(class_name)
 
 

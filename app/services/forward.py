@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from app.errors import FieldProblem, InvalidRequest
+from app.errors import InvalidRequest
 from app.images import Picture
 from app.schemas.forward import ArraySummary, ForwardAnswer, LayerPass
 from app.services.predict import Seen
@@ -53,7 +53,7 @@ def _propagate(picture: Picture, found: ServedModel, *, truth: str | None) -> Fo
 def _label(truth: str, classes: list[str]) -> int:
     if truth not in classes:
         detail = f"the model has no class {truth!r}, but {', '.join(classes)}"
-        raise InvalidRequest(detail, errors=[FieldProblem(pointer="/query/truth", detail=detail)])
+        raise InvalidRequest.at("/query/truth", detail)
     return classes.index(truth)
 
 

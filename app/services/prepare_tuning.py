@@ -74,7 +74,7 @@ def invalid_search(error: InvalidHyperparameter, *, search: Any) -> InvalidReque
     """Return the error that leads to the field where the hyperparameter came from."""
     place = "search" if error.field in search else "hyperparameters"
     pointer = f"/{error.field}" if error.field in ("objective", "candidates") else f"/{place}/{error.field}"
-    return InvalidRequest(str(error), errors=[FieldProblem(pointer=pointer, detail=str(error))])
+    return InvalidRequest.at(pointer, str(error))
 
 
 def _candidate(fixed: Json, values: Json) -> Hyperparameters:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.errors import FieldProblem, InvalidRequest, ServiceError
+from app.errors import InvalidRequest, ServiceError
 from app.images import Picture, to_png
 from app.services.predict import Seen
 
@@ -11,7 +11,7 @@ def single_picture(files: Sequence[Seen]) -> Picture:
     """Return the one picture; raises InvalidRequest for several, and the error of a file that is none."""
     if len(files) > 1:
         detail = f"there are {len(files)} pictures; this takes one"
-        raise InvalidRequest(detail, errors=[FieldProblem(pointer="/file", detail=detail)])
+        raise InvalidRequest.at("/file", detail)
     [file] = files
     if isinstance(file.picture, ServiceError):
         raise file.picture

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from app.errors import DifferentNetwork, FieldProblem, InvalidRequest
+from app.errors import DifferentNetwork, InvalidRequest
 from app.schemas.clock import now
 from app.schemas.datasets import Dataset
 from app.schemas.hyperparameters import Hyperparameters
@@ -142,7 +142,7 @@ def check_gradient_checks(request: TrainRequest, *, dataset: Dataset) -> None:
         return
     if request.members > 1:
         detail = f"members is {request.members}; gradients are checked of one network, so 1 is right here"
-        raise InvalidRequest(detail, errors=[FieldProblem(pointer="/members", detail=detail)])
+        raise InvalidRequest.at("/members", detail)
     if epochs // every > MAX_GRADIENT_CHECKS:
         raise too_large("/check_gradients_every", f"{epochs // every} checks of gradients", MAX_GRADIENT_CHECKS)
     if (size := bytes_of_images(dataset, dtype="float64")) > LARGEST_HELD:
@@ -212,7 +212,7 @@ def find_start(request: TrainRequest, *, store: Store) -> str:
         file = models.file_of(connection, version.name, version.version)
     if request.members > 1:
         detail = f"members is {request.members}; all would start with the same parameters, so 1 is right here"
-        raise InvalidRequest(detail, errors=[FieldProblem(pointer="/members", detail=detail)])
+        raise InvalidRequest.at("/members", detail)
     found = f"{version.name}:{version.version}"
     told = differences(parameter_file.read(store.files.path(file)), request.hyperparameters, dataset=dataset)
     if told:
@@ -247,4 +247,4 @@ def layer_sizes(hyperparameters: Hyperparameters, *, dataset: Dataset) -> list[i
 def too_large(pointer: str, what: str, limit: int) -> InvalidRequest:
     """Return the error for more than the settings allow."""
     detail = f"{what} are asked for; at most {limit} are allowed here"
-    return InvalidRequest(detail, errors=[FieldProblem(pointer=pointer, detail=detail)])
+    return InvalidRequest.at(pointer, detail)

@@ -1,6 +1,6 @@
 """Accept a search for hyperparameters: from here on it is a row, and is never lost."""
 
-from app.errors import FieldProblem, InvalidRequest
+from app.errors import InvalidRequest
 from app.schemas.datasets import Dataset
 from app.schemas.hyperparameters import Hyperparameters
 from app.schemas.idempotency import RequestKey
@@ -97,7 +97,7 @@ def _check_folds(request: TuneRequest, *, dataset: Dataset) -> None:
         check_folds(list(dataset.counts["train"].values()), folds=request.folds, repeats=request.repeats)
     except InvalidData as error:
         pointer = "/repeats" if str(error).startswith("repeats") else "/folds"
-        raise InvalidRequest(str(error), errors=[FieldProblem(pointer=pointer, detail=str(error))]) from error
+        raise InvalidRequest.at(pointer, str(error)) from error
 
 
 def _check_candidates(

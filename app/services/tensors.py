@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from app.errors import FieldProblem, FileTooLarge, InvalidRequest
+from app.errors import FileTooLarge, InvalidRequest
 from app.images import IMAGE_SHAPE, Pixels
 from app.inference_schemas import InferInput
 from nncore.arrays import Array
@@ -84,7 +84,7 @@ def to_bytes(values: Array | Sequence[str]) -> bytes:
 
 def refuse(detail: str) -> NoReturn:
     """Raise InvalidRequest for the input."""
-    raise InvalidRequest(detail, errors=[FieldProblem(pointer="/inputs/0", detail=detail)])
+    raise InvalidRequest.at("/inputs/0", detail)
 
 
 def _numbers(tensor: InferInput) -> Pixels:
