@@ -160,11 +160,6 @@ class Settings(BaseSettings):
         """Where several processes of this machine measure together; None for one process."""
         return self.data_directory / "measurements" / platform.node() if self.workers > 1 else None
 
-    @property
-    def models_directory(self) -> Path:
-        """Where parameter files stand."""
-        return self.home / "models"
-
     def for_workers(self) -> str:
         """Return what a worker process has to know, as JSON; where files are in a bucket, it has a home of its own."""
         return self.model_dump_json(exclude=OF_THE_API if self.store is None else OF_THE_API | {"home"})

@@ -11,7 +11,6 @@ def test_defaults_stand_in_the_working_directory(tmp_path, monkeypatch):
     settings = load_settings()
     assert settings.home == tmp_path
     assert settings.data_directory == tmp_path / "data"
-    assert settings.models_directory == tmp_path / "models"
     assert (settings.host, settings.port, settings.workers) == ("127.0.0.1", 8000, 1)
 
 
