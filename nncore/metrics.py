@@ -32,10 +32,15 @@ def evaluate(probabilities: Array, labels: Labels, *, names: Sequence[str]) -> d
     }
 
 
-def cost(probabilities: Array, labels: Labels) -> float:
-    """Return the mean of -log p of the true class; a probability of 0 counts as the smallest that is not."""
+def costs(probabilities: Array, labels: Labels) -> Array:
+    """Return -log p of the true class of each image, (n,); a probability of 0 counts as the smallest that is not."""
     of_truth = probabilities[np.arange(len(labels)), labels]
-    return float(-np.log(np.maximum(of_truth, np.finfo(of_truth.dtype).tiny)).mean(dtype=np.float64))
+    return -np.log(np.maximum(of_truth, np.finfo(of_truth.dtype).tiny))
+
+
+def cost(probabilities: Array, labels: Labels) -> float:
+    """Return the mean of the costs of all images."""
+    return float(costs(probabilities, labels).mean(dtype=np.float64))
 
 
 def accuracy(probabilities: Array, labels: Labels) -> float:

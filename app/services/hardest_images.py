@@ -13,7 +13,7 @@ from app.services.dataset_pictures import StoredImages, find_images, still_there
 from app.services.served_models import ServedModel, ServedModels
 from app.storage.dataset_file import read_batches, read_images
 from app.storage.store import Store
-from nncore.arrays import Array, Labels
+from nncore import metrics
 
 BATCH = 512  # images in memory at a time
 
@@ -59,7 +59,7 @@ class Costly(NamedTuple):
 def _costs(found: ServedModel, stored: StoredImages, *, split: str) -> Iterator[Costly]:
     start = 0
     for images, labels in read_batches(stored.path, split=split, size=BATCH):
-        costs = _costs_of(found.model.probabilities_together(images), labels).tolist()
+        costs = metrics.costs(found.model.probabilities_together(images), labels).tolist()
         yield from map(Costly, costs, range(start, start + len(costs)), labels.tolist())
         start += len(costs)
 
@@ -71,7 +71,7 @@ def _judged(chosen: list[Costly], found: ServedModel, stored: StoredImages, *, s
     classes, labels = found.version.classes, np.array([image.label for image in chosen])
     images = read_images(stored.path, split=split, indices=[image.number for image in chosen])
     probabilities = found.model.probabilities(images)
-    for image, row, cost in zip(chosen, probabilities, _costs_of(probabilities, labels), strict=True):
+    for image, row, cost in zip(chosen, probabilities, metrics.costs(probabilities, labels), strict=True):
         predicted = int(row.argmax())
         yield HardImage(
             index=image.number,
@@ -80,10 +80,3 @@ def _judged(chosen: list[Costly], found: ServedModel, stored: StoredImages, *, s
             probability=float(row[predicted]),
             cost=float(cost),
         )
-
-
-def _costs_of(probabilities: Array, labels: Labels) -> Array:
-    """Return -log p of the true class of each image, of shape (n,)."""
-    of_truth = probabilities[np.arange(len(labels)), labels]
-    costs: Array = -np.log(np.maximum(of_truth, np.finfo(of_truth.dtype).tiny))
-    return costs

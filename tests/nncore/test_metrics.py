@@ -20,6 +20,10 @@ def test_known_values():
     assert calibration_error(PROBABILITIES, LABELS) == pytest.approx((0.1 + 0.4 + 0.7 + 0.2) / 4)
 
 
+def test_a_probability_of_one_costs_nothing():
+    assert str(cost(np.array([[1.0, 0.0]]), np.array([0]))) == "0.0"  # and not -0.0
+
+
 def test_a_probability_of_zero_gives_a_finite_cost():
     assert np.isfinite(cost(np.array([[1.0, 0.0]]), np.array([1])))
 
