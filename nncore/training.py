@@ -168,9 +168,7 @@ class Training:
         for lane in lanes:
             if lane in self.diverged:
                 raise self._divergence(lane, epoch=self.diverged[lane])
-        trained = self.network_of(lanes)
-        network = Network.from_arrays(trained.weights, trained.biases, activation=trained.activation)
-        model = TrainedModel(network=network, normalization=self._normalization, metrics={})
+        model = self._model_of(lanes)
         for name, split in vars(self.splits).items():
             model.metrics[name] = split and self._evaluate(model, split, lane=lanes[0])
         return model
@@ -181,11 +179,7 @@ class Training:
         Those that diverged are left out; it is None where all did.
         """
         sound = [int(lane) for lane in self._own if lane not in self.diverged]
-        if not sound:
-            return None
-        trained = self.network_of(sound)
-        network = Network.from_arrays(trained.weights, trained.biases, activation=trained.activation)
-        return TrainedModel(network=network, normalization=self._normalization, metrics={})
+        return self._model_of(sound) if sound else None
 
     def warnings(self, model: TrainedModel) -> list[Warned]:
         """Return what a model of this training suffers from, each with a remedy."""
@@ -226,6 +220,12 @@ class Training:
             ),
             batch=network.first_layer.batch(None),
         )
+
+    def _model_of(self, lanes: Sequence[int] | Indices) -> TrainedModel:
+        """Return these lanes as the members of one model, in weight space and without metrics."""
+        trained = self.network_of(lanes)
+        network = Network.from_arrays(trained.weights, trained.biases, activation=trained.activation)
+        return TrainedModel(network=network, normalization=self._normalization, metrics={})
 
     def _counted_images(self, weights: Array | None) -> Images:
         """Return the training images that count in some lane: what is held out of all has no part in any statistics."""
