@@ -17,7 +17,7 @@ from app.schemas.fields import RESERVED_MODEL_NAME
 from app.schemas.models import ModelVersion, ServedReference
 from app.services.job_snapshot import job_snapshot
 from app.services.models import parameter_path
-from app.storage import aliases, models
+from app.storage import aliases
 from app.storage.store import Store
 from nncore import parameter_file
 from nncore.errors import InvalidParameterFile
@@ -134,14 +134,8 @@ class ServedModels:
         raise error
 
     def _versions(self, reference: str | None) -> list[ModelVersion]:
-        name, _, number = (reference or "").partition(":")
-        name, _, alias = name.partition("@")
         with self._store.database.read() as connection:
-            if alias:
-                return [models.get_version(connection, name, aliases.version_of(connection, name, alias))]
-            if number:
-                return [models.get_version(connection, name, int(number))]
-            return models.newest(connection, name or None, limit=VERSIONS_TO_TRY)
+            return aliases.meant(connection, reference or "", most=VERSIONS_TO_TRY)
 
     def _remember(self, reference: str | None, meaning: Meaning) -> None:
         with self._lock:

@@ -199,16 +199,13 @@ def size_of_model(request: JobRequest, *, candidates: Sequence[Hyperparameters],
 
 
 def find_start(request: TrainRequest, *, store: Store) -> str:
-    """Return the version to start from as NAME:VERSION; raises DatasetNotFound, ModelNotFound and DifferentNetwork."""
-    name, _, number = str(request.init_from).partition(":")
-    name, _, alias = name.partition("@")
+    """Return the version to start from as NAME:VERSION.
+
+    Raises DatasetNotFound, ModelNotFound, AliasNotFound, InvalidRequest and DifferentNetwork.
+    """
     with store.database.read() as connection:
         dataset = datasets.get(connection, request.dataset)
-        if alias:
-            number = str(aliases.version_of(connection, name, alias))
-        [version] = (
-            [models.get_version(connection, name, int(number))] if number else models.newest(connection, name, limit=1)
-        )
+        [version] = aliases.meant(connection, str(request.init_from), most=1)
         file = models.file_of(connection, version.name, version.version)
     if request.members > 1:
         detail = f"members is {request.members}; all would start with the same parameters, so 1 is right here"

@@ -5,7 +5,7 @@ from sqlalchemy import insert as insert_into
 from sqlalchemy import select, update
 
 from app.errors import AliasNotFound
-from app.schemas.models import Alias
+from app.schemas.models import Alias, ModelVersion
 from app.schemas.pages import Page
 from app.storage import models
 from app.storage.database import Connection
@@ -30,6 +30,20 @@ def version_of(connection: Connection, name: str, alias: str) -> int:
     if version is None:
         raise _not_found(name, alias)
     return int(version)
+
+
+def meant(connection: Connection, reference: str, *, most: int) -> list[ModelVersion]:
+    """Return the version that NAME:VERSION or NAME@ALIAS means, or so many of the newest of NAME, of any model if "".
+
+    Raises ModelNotFound, AliasNotFound.
+    """
+    name, _, number = reference.partition(":")
+    name, _, alias = name.partition("@")
+    if alias:
+        return [models.get_version(connection, name, version_of(connection, name, alias))]
+    if number:
+        return [models.get_version(connection, name, int(number))]
+    return models.newest(connection, name or None, limit=most)
 
 
 def page(connection: Connection, name: str, *, limit: int, cursor: str | None) -> Page[Alias]:
