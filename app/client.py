@@ -297,8 +297,9 @@ class Client:
     def predict(self, images: Iterable[str | Path], *, model: str | None = None) -> Json:
         """Ask what is on some pictures, in one request.
 
-        `model` is "NAME" or "NAME:VERSION"; without it the newest version of any model answers. The predictions come
-        in the order of the pictures; among several, one that cannot be read has an `error` in its place.
+        `model` is "NAME", "NAME:VERSION", "NAME@ALIAS" or "job:ID"; without it the newest version of any model answers.
+        The predictions come in the order of the pictures; among several, one that cannot be read has an `error` in its
+        place.
         """
         return self._connection.upload("/predict", {"file": images}, params={"model": model} if model else {})
 

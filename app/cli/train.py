@@ -87,7 +87,9 @@ def train(
     dtype: Annotated[str | None, typer.Option(help="float64 or float32.")] = None,
     seed: Annotated[int | None, typer.Option(help="What all randomness comes from.")] = None,
     members: Members = None,
-    init_from: Annotated[str | None, typer.Option(metavar="NAME:VERSION", help="Start from its parameters.")] = None,
+    init_from: Annotated[
+        str | None, typer.Option(metavar="NAME[:VERSION|@ALIAS]", help="Start from its parameters.")
+    ] = None,
     max_seconds: Annotated[float | None, typer.Option(help="End with what it has learned after so long.")] = None,
     check_gradients_every: Annotated[
         int | None, typer.Option(help="Every how many epochs gradients are compared with numerical ones.")

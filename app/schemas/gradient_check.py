@@ -15,7 +15,7 @@ class GradientCheckRequest(Request):
     dataset: Name | None = None
     """Whose training images the cost is of; for a model, the dataset it was trained on."""
     model: Annotated[str, Field(pattern=MODEL_REFERENCE_PATTERN)] | None = None
-    """NAME or NAME:VERSION."""
+    """NAME, NAME:VERSION or NAME@ALIAS."""
     layer_sizes: Annotated[list[Units], Field(min_length=2, max_length=66)] | None = None
     """In place of a dataset: the numbers of inputs and of each layer's units, on random images."""
     hyperparameters: Hyperparameters = Hyperparameters()

@@ -37,6 +37,6 @@ class TrainRequest(JobRequest):
     max_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     """After so many seconds of training the job ends well, with what it has learned so far."""
     init_from: Annotated[str, Field(pattern=MODEL_REFERENCE_PATTERN)] | None = None
-    """The version of a model from whose parameters to start: NAME:VERSION, or NAME for its newest."""
+    """The version of a model from whose parameters to start: NAME:VERSION, NAME@ALIAS, or NAME for its newest."""
     check_gradients_every: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] | None = None
     """Every how many epochs the gradients are compared with numerical ones; at most 100 times in all."""
