@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from app.api.dependencies import ServedModelsDependency, StoreDependency
 from app.api.strict_route import StrictRoute
 from app.errors import (
+    AliasNotFound,
     BodyTooLarge,
     DatasetNotFound,
     InvalidRequest,
@@ -23,6 +24,7 @@ ERRORS = openapi_responses(
     MalformedRequest,
     DatasetNotFound,
     ModelNotFound,
+    AliasNotFound,
     ModelNotServable,
     BodyTooLarge,
     UnsupportedMediaType,

@@ -9,11 +9,11 @@ from starlette.concurrency import run_in_threadpool
 from app.api.body import Body
 from app.api.dependencies import Serving
 from app.api.uploads import REFUSALS, seen_pictures
-from app.errors import JobNotFound, ModelNotFound, ModelNotServable, ServiceError
+from app.errors import AliasNotFound, JobNotFound, ModelNotFound, ModelNotServable, ServiceError
 from app.services.predict import Seen
 from app.services.served_models import ServedModel
 
-REFUSED: tuple[type[ServiceError], ...] = (ModelNotFound, JobNotFound, ModelNotServable, *REFUSALS)
+REFUSED: tuple[type[ServiceError], ...] = (ModelNotFound, AliasNotFound, JobNotFound, ModelNotServable, *REFUSALS)
 
 Answer = TypeVar("Answer")
 

@@ -6,6 +6,7 @@ from app.api.dependencies import AskedBy, EngineDependency, SettingsDependency, 
 from app.api.idempotency import Keyed
 from app.api.strict_route import StrictRoute
 from app.errors import (
+    AliasNotFound,
     BodyTooLarge,
     DatasetNotFound,
     DifferentNetwork,
@@ -36,7 +37,11 @@ REFUSED = (
 )
 
 
-@router.post("/train", status_code=202, responses=openapi_responses(*REFUSED, ModelNotFound, DifferentNetwork))
+@router.post(
+    "/train",
+    status_code=202,
+    responses=openapi_responses(*REFUSED, ModelNotFound, AliasNotFound, DifferentNetwork),
+)
 def train(
     *,
     body: TrainRequest,

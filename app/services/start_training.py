@@ -53,7 +53,7 @@ def start_training(
 ) -> Job:
     """Add a job and hand it to the engine, or return the one that was made for this key before.
 
-    Raises DatasetNotFound, ModelNotFound, DifferentNetwork, QueueFull, QuotaExceeded, InvalidRequest,
+    Raises DatasetNotFound, ModelNotFound, AliasNotFound, DifferentNetwork, QueueFull, QuotaExceeded, InvalidRequest,
     InvalidHyperparameter, IdempotencyKeyReused.
     """
     made_before = job_made_for(key, store=store)
