@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi.sse import EventSourceResponse, format_sse_event
 
+from app.api.events import HEADERS
 from app.errors import ServiceError, problem
 from app.services.import_dataset import Steps
 
@@ -19,7 +20,6 @@ EVENTS: dict[int | str, dict[str, Any]] = {
         "content": {"text/event-stream": {"schema": {"type": "string"}}},
     },
 }
-HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no", "Vary": "Accept"}
 
 
 def import_events(steps: Steps) -> EventSourceResponse:

@@ -7,7 +7,7 @@ from contextlib import closing
 import structlog
 
 from app.schemas.fields import Json
-from app.settings import Settings
+from app.settings import MEBIBYTE, Settings
 from app.storage import jobs, worker_exits
 from app.storage.jobs import Attempt
 from app.storage.store import Store, open_store
@@ -16,7 +16,6 @@ from app.storage.worker_exits import Exit
 SECONDS_TO_LEARN = 2.0
 """How long an attempt waits for the note of a death; on a cluster elsewhere there will be none."""
 SECONDS_BETWEEN_LOOKS = 0.05
-MEBIBYTE = 2**20
 
 
 def note_exit(worker: str, *, code: int, resident: int | None, settings: Settings) -> None:
