@@ -7,7 +7,8 @@ damaged since is noticed, and the number of its attempt, so that an old attempt 
 """
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -83,29 +84,17 @@ def digest_of(file: str) -> str:
 
 def read(files: Files, file: str) -> Checkpoint:
     """Read a checkpoint; raises BrokenCheckpoint."""
-    try:
-        path = files.path(file)
-        _check_digest(path, file)
-        with np.load(path, allow_pickle=False) as stored:
-            _check_format(stored)
-            names = [name for name in stored.files if name != FORMAT and not name.startswith(SNAPSHOT)]
-            state = {name: stored[name] for name in names}
+    with _opened(files, file) as stored:
+        names = [name for name in stored if name != FORMAT and not name.startswith(SNAPSHOT)]
+        state = {name: stored[name] for name in names}
         return Checkpoint(trained_seconds=float(state.pop(TRAINED_SECONDS)), state=state)
-    except ERRORS as error:
-        raise BrokenCheckpoint(str(error)) from error
 
 
 def read_snapshot(files: Files, file: str, *, activation: str) -> tuple[TrainedModel, int] | None:
     """Return the network of a checkpoint with its epoch, or None where it has none; raises BrokenCheckpoint."""
-    try:
-        path = files.path(file)
-        _check_digest(path, file)
-        with np.load(path, allow_pickle=False) as stored:
-            _check_format(stored)
-            arrays = {name.removeprefix(SNAPSHOT): stored[name] for name in stored.files if name.startswith(SNAPSHOT)}
-            return (_snapshot_of(arrays, activation=activation), int(stored["epoch"])) if arrays else None
-    except ERRORS as error:
-        raise BrokenCheckpoint(str(error)) from error
+    with _opened(files, file) as stored:
+        arrays = {name.removeprefix(SNAPSHOT): stored[name] for name in stored if name.startswith(SNAPSHOT)}
+        return (_snapshot_of(arrays, activation=activation), int(stored["epoch"])) if arrays else None
 
 
 def remove(files: Files, job_id: str) -> None:
@@ -116,6 +105,23 @@ def remove(files: Files, job_id: str) -> None:
 def job_ids(files: Files) -> list[str]:
     """Return the jobs that have checkpoints."""
     return sorted({PurePosixPath(file).relative_to(CHECKPOINTS).parts[0] for file in files.names(CHECKPOINTS)})
+
+
+@contextmanager
+def _opened(files: Files, file: str) -> Iterator[Mapping[str, Array]]:
+    """Give the arrays of a checkpoint; raises BrokenCheckpoint, also where what is done with them fails."""
+    try:
+        path = files.path(file)
+        if sha256_of(path) != digest_of(file):
+            raise BrokenCheckpoint("its bytes are not those that were written")
+        with np.load(path, allow_pickle=False) as stored:
+            version = int(stored[FORMAT]) if FORMAT in stored else 0
+            if version != VERSION:
+                told = f"it is of format {version}, written by another version of nncore; here it is {VERSION}"
+                raise BrokenCheckpoint(told)
+            yield stored
+    except ERRORS as error:
+        raise BrokenCheckpoint(str(error)) from error
 
 
 def _folder(job_id: str, *, part: int | None) -> str:
@@ -147,14 +153,3 @@ def _snapshot_of(arrays: State, *, activation: str) -> TrainedModel:
     )
     network = Network.from_arrays(weights, biases, activation=activation)
     return TrainedModel(network=network, normalization=normalization, metrics={})
-
-
-def _check_format(stored: Mapping[str, Array]) -> None:
-    version = int(stored[FORMAT]) if FORMAT in stored else 0
-    if version != VERSION:
-        raise BrokenCheckpoint(f"it is of format {version}, written by another version of nncore; here it is {VERSION}")
-
-
-def _check_digest(path: Path, file: str) -> None:
-    if sha256_of(path) != digest_of(file):
-        raise BrokenCheckpoint("its bytes are not those that were written")
