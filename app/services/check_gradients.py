@@ -13,7 +13,7 @@ from app.errors import InvalidRequest
 from app.schemas.gradient_check import GradientCheckAnswer, GradientCheckRequest
 from app.schemas.hyperparameters import Hyperparameters
 from app.services.served_models import ServedModels
-from app.services.start_training import check_fit
+from app.services.start_training import check_fit, layer_sizes
 from app.storage import datasets
 from app.storage.dataset_file import read_splits
 from app.storage.store import Store
@@ -32,7 +32,10 @@ Images = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 
 def check_described(request: GradientCheckRequest, *, store: Store, served: ServedModels) -> GradientCheckAnswer:
-    """Check the network of the request; raises InvalidRequest, DatasetNotFound, ModelNotFound and InvalidData."""
+    """Check the network of the request.
+
+    Raises InvalidRequest, DatasetNotFound, ModelNotFound, AliasNotFound, ModelNotServable and InvalidData.
+    """
     _check_kind(request)
     began = time.perf_counter()
     with np.errstate(over="ignore", invalid="ignore"):
@@ -69,7 +72,7 @@ def _of_dataset(request: GradientCheckRequest, name: str, *, store: Store) -> Ch
         dataset = datasets.get(connection, name)
     hyperparameters = request.hyperparameters
     check_fit(hyperparameters.for_the_network(), dataset=dataset)
-    sizes = [math.prod(dataset.image_shape), *hyperparameters.hidden_layers, output_units(len(dataset.classes))]
+    sizes = layer_sizes(hyperparameters, dataset=dataset)
     _check_work(sizes, min(request.images or dataset.images["train"], dataset.images["train"]))
     images = _read(name, store=store, most=request.images)
     return _of_new(hyperparameters, images, classes=dataset.classes)
