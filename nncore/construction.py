@@ -9,7 +9,6 @@ from nncore.batches import steps_of
 from nncore.cost_model import Work, choose
 from nncore.errors import InvalidData
 from nncore.first_layer import FirstLayer, SampleSpace, WeightSpace
-from nncore.gram import gram_matrix
 from nncore.hyperparameters import Hyperparameters
 from nncore.initializers import initial_weights
 from nncore.inputs import Inputs
@@ -24,8 +23,8 @@ def new_network(
     own: Indices,
     X: Inputs,
     classes: int,
-    gram: Callable[[Inputs], Array] = gram_matrix,
-    initial: Network | None = None,
+    gram: Callable[[Inputs], Array],
+    initial: Network | None,
 ) -> Network:
     """Return a network with the first weights of those lanes that are its own, ready to train on images X (n, d).
 

@@ -201,7 +201,7 @@ def untold_after(before: Row[Any], *, died: bool) -> list[Json]:
     return [*before.untold, before.worker or {}] if died else list(before.untold)
 
 
-def attempt_at(connection: Connection, job_id: str, *, process: WorkerProcess | None = None) -> Attempt:
+def attempt_at(connection: Connection, job_id: str, *, process: WorkerProcess | None) -> Attempt:
     """Return the attempt that has just begun at a job."""
     row = _row(connection, job_id)
     return Attempt(
