@@ -1,11 +1,8 @@
 """Say in a job's own log why it waits, or goes on without what it cannot write."""
 
-import structlog
-
 from app.errors import StoreUnreachable
 from app.storage import events
 from app.storage.jobs import Attempt
-from app.storage.room import will_pass
 from app.storage.store import Store
 
 
@@ -14,12 +11,8 @@ def tell_waiting(error: Exception, *, meanwhile: str, attempt: Attempt, store: S
     code, reason = "storage-full", "the disk of the service is full"
     if isinstance(error, StoreUnreachable):
         code, reason = error.code, error.detail
-    try:
-        with store.database.write() as connection:
-            events.append(connection, attempt.job.id, "warning", {"code": code, "detail": f"{reason}; {meanwhile}"})
-    except Exception as fault:
-        if not will_pass(fault):
-            raise
-        structlog.get_logger().warning("not written for now", what="warning", job=attempt.job.id, reason=str(fault))
-        return False
-    return True
+    told = {"code": code, "detail": f"{reason}; {meanwhile}"}
+    with store.tolerating_a_fault("warning", job=attempt.job.id), store.database.write() as connection:
+        events.append(connection, attempt.job.id, "warning", told)
+        return True
+    return False
