@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from app.cli.options import AsJson, Server, connect
-from app.cli.output import print_json
+from app.cli.output import print_answer
 
 
 class Form(StrEnum):
@@ -44,10 +44,8 @@ def export(
         return
     path = output or Path(_file_name(name, version, form=form))
     write(path, exported)
-    if as_json:
-        print_json({"name": name, "version": version, "format": form, "file": shown_name(path), "size": len(exported)})
-    else:
-        typer.echo(f"{name}:{version} is in {shown_name(path)} ({len(exported)} bytes)")
+    told = {"name": name, "version": version, "format": form, "file": shown_name(path), "size": len(exported)}
+    print_answer(told, f"{name}:{version} is in {shown_name(path)} ({len(exported)} bytes)", as_json=as_json)
 
 
 def _file_name(name: str, version: int, *, form: Form) -> str:

@@ -8,7 +8,7 @@ from app.cli.figures import moment, percent, progress, short_id
 from app.cli.leaderboard import print_leaderboard
 from app.cli.options import AsJson, Server, connect
 from app.cli.outcome import see_through
-from app.cli.output import Json, print_facts, print_json, print_table, tell_deleted
+from app.cli.output import Json, print_answer, print_facts, print_json, print_table, tell_deleted
 
 if TYPE_CHECKING:
     from app.client import Client
@@ -130,10 +130,7 @@ def _whole(client: "Client", beginning: str) -> str:
 
 
 def _print(job: Json, *, as_json: bool) -> None:
-    if as_json:
-        print_json(job)
-    else:
-        typer.echo(job["status"])
+    print_answer(job, job["status"], as_json=as_json)
 
 
 def _row(job: Json) -> tuple[object, ...]:

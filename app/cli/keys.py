@@ -7,7 +7,7 @@ import typer
 
 from app.cli.figures import moment
 from app.cli.options import AsJson, Server, connect
-from app.cli.output import print_json, print_table
+from app.cli.output import print_answer, print_json, print_table
 
 application = typer.Typer(help="Make, list and revoke keys.", no_args_is_help=True)
 
@@ -31,10 +31,7 @@ def create_key(
     """Make a key and print it; it is not shown again."""
     with connect(server) as client:
         key = client.create_key(name, scope.value)
-    if as_json:
-        print_json(key)
-    else:
-        typer.echo(key["key"])
+    print_answer(key, key["key"], as_json=as_json)
 
 
 @application.command("list")

@@ -7,7 +7,7 @@ import typer
 
 from app.cli.figures import moment, percent
 from app.cli.options import AsJson, Server, connect
-from app.cli.output import Json, print_facts, print_json, print_table, tell_deleted
+from app.cli.output import Json, print_answer, print_facts, print_json, print_table, tell_deleted
 
 application = typer.Typer(help="List the models; show, delete, name or upload one, or see where it errs.")
 
@@ -74,10 +74,7 @@ def name_version(
             tell_deleted(f"{name}@{alias}", as_json=as_json)
             return
         told = client.put_alias(name, alias, version)
-    if as_json:
-        print_json(told)
-    else:
-        typer.echo(f"{name}@{alias} is {name}:{version}")
+    print_answer(told, f"{name}@{alias} is {name}:{version}", as_json=as_json)
 
 
 @application.command("upload")
@@ -91,10 +88,7 @@ def upload_model(
     """Make a version of a parameter file from elsewhere."""
     with connect(server) as client:
         version = client.upload_parameters(name, parameters)
-    if as_json:
-        print_json(version)
-    else:
-        typer.echo(f"{name}:{version['version']}")
+    print_answer(version, f"{name}:{version['version']}", as_json=as_json)
 
 
 @application.command("hardest")

@@ -7,7 +7,7 @@ import typer
 
 from app.cli.figures import percent
 from app.cli.interrupt import leave_or_cancel
-from app.cli.output import Json, print_json, say
+from app.cli.output import Json, print_answer, print_json, say
 from app.cli.progress import watch
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def see_through(
     Ctrl-C asks what is to become of it. Exits 1 if the job did not succeed.
     """
     if detach:
-        _print(job, as_json=as_json)
+        print_answer(job, job["id"], as_json=as_json)
         return
     job = _wait(client, job, as_json=as_json)
     if as_json:
@@ -40,13 +40,6 @@ def see_through(
         show_more(job)
     if job["status"] in ("failed", "cancelled"):
         raise typer.Exit(1)
-
-
-def _print(job: Json, *, as_json: bool) -> None:
-    if as_json:
-        print_json(job)
-    else:
-        typer.echo(job["id"])
 
 
 def _wait(client: "Client", job: Json, *, as_json: bool) -> Json:

@@ -36,12 +36,17 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
+def print_answer(answer: Json, text: str, *, as_json: bool) -> None:
+    """Print an answer as JSON where that is asked for, else the text that says it to a person."""
+    if as_json:
+        print_json(answer)
+    else:
+        typer.echo(text)
+
+
 def tell_deleted(name: str, *, as_json: bool) -> None:
     """Print what is no longer there."""
-    if as_json:
-        print_json({"deleted": name})
-    else:
-        typer.echo(f"deleted {name}")
+    print_answer({"deleted": name}, f"deleted {name}", as_json=as_json)
 
 
 def print_facts(facts: Json) -> None:

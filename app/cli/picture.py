@@ -7,7 +7,7 @@ import typer
 
 from app.cli.export import write
 from app.cli.options import AsJson, Server, connect
-from app.cli.output import print_json
+from app.cli.output import print_answer
 
 
 def picture(
@@ -29,7 +29,5 @@ def picture(
         drawn = client.picture(address)
     path = output or Path(address.partition("?")[0]).name
     write(Path(path), drawn)
-    if as_json:
-        print_json({"file": str(path), "size": len(drawn)})
-    else:
-        typer.echo(f"{address} is in {path} ({len(drawn)} bytes)")
+    told = {"file": str(path), "size": len(drawn)}
+    print_answer(told, f"{address} is in {path} ({len(drawn)} bytes)", as_json=as_json)
