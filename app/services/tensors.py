@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import reprlib
 import struct
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -24,7 +25,8 @@ LENGTH = struct.Struct("<I")  # in front of each element of a BYTES tensor
 def pixels_of(tensor: InferInput, binary: bytes) -> Pixels:
     """Return the pictures of a UINT8 tensor, of shape (n, 64, 64, 3); raises InvalidRequest."""
     if len(tensor.shape) != 1 + len(IMAGE_SHAPE) or tuple(tensor.shape[1:]) != IMAGE_SHAPE:
-        refuse(f"the shape of {tensor.name!r} is {tensor.shape}; right is [n, {', '.join(map(str, IMAGE_SHAPE))}]")
+        told = reprlib.repr(tensor.shape)
+        refuse(f"the shape of {tensor.name!r} is {told}; right is [n, {', '.join(map(str, IMAGE_SHAPE))}]")
     values = np.frombuffer(binary, dtype=np.uint8) if tensor.data is None else _numbers(tensor)
     if values.size != prod(tensor.shape):
         refuse(f"{tensor.name!r} has {values.size} values; its shape {tensor.shape} wants {prod(tensor.shape)}")
@@ -66,8 +68,8 @@ async def files_behind(tensor: InferInput, pieces: AsyncIterator[bytes], *, most
             del read[:end]
             number += 1
     if read or number < wanted:
-        told = "whole elements, each behind its length in 4 bytes"
-        refuse(f"{tensor.name!r} has {number} {told}; its shape {tensor.shape} wants {wanted}")
+        told = f"{number} whole elements, each behind its length in 4 bytes, and {len(read)} bytes of no whole one"
+        refuse(f"{tensor.name!r} has {told}; its shape {tensor.shape} wants {wanted}")
 
 
 def to_json(values: Array | Sequence[str]) -> list[Any]:
@@ -115,11 +117,10 @@ def _small_integers(name: str, values: Array) -> Pixels:
 
 
 def _elements_of(tensor: InferInput) -> int:
-    """Return how many elements the shape of a BYTES tensor wants."""
-    count = prod(tensor.shape)
-    if tensor.shape not in ([count], [count, 1]):
-        refuse(f"the shape of {tensor.name!r} is {tensor.shape}; right is [n] or [n, 1]")
-    return count
+    """Return how many elements the shape of a BYTES tensor wants, by no product: it may have millions of sides."""
+    if not tensor.shape or tensor.shape[1:] not in ([], [1]):
+        refuse(f"the shape of {tensor.name!r} is {reprlib.repr(tensor.shape)}; right is [n] or [n, 1]")
+    return tensor.shape[0]
 
 
 def _check_file(number: int, *, size: int, most_bytes: int) -> None:
@@ -129,10 +130,12 @@ def _check_file(number: int, *, size: int, most_bytes: int) -> None:
 
 def _from_base64(value: Any) -> bytes:
     """Return the bytes of a text, piece by piece, so that other threads have their turn in between."""
+    if not isinstance(value, str):
+        refuse(NO_BASE64)
     try:
         pieces = [value[at : at + PIECE] for at in range(0, len(value), PIECE)]
         if any(piece.endswith("=") for piece in pieces[:-1]):
             refuse(NO_BASE64)
         return b"".join(base64.b64decode(piece, validate=True) for piece in pieces)
-    except (TypeError, ValueError, binascii.Error):
+    except (ValueError, binascii.Error):
         refuse(NO_BASE64)

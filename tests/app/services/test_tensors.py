@@ -1,5 +1,6 @@
 import asyncio
 import base64
+import time
 
 import numpy as np
 import pytest
@@ -108,5 +109,17 @@ def test_a_file_that_is_too_large_is_refused_by_its_length_alone_and_one_too_man
         unpacked(head, shape=[1], most_bytes=1000)
     with pytest.raises(InvalidRequest, match="more elements than its shape"):
         unpacked(bytes(8), shape=[1], most_bytes=1000)
-    with pytest.raises(InvalidRequest, match=r"has 1 whole elements.* wants 2"):
+    with pytest.raises(InvalidRequest, match=r"has 1 whole elements.* and 3 bytes of no whole one; .* wants 2"):
         unpacked(bytes(7), shape=[2], most_bytes=1000)
+
+
+@pytest.mark.parametrize("datatype", ["BYTES", "UINT8"])
+def test_a_shape_of_many_sides_is_refused_at_once_and_not_told_whole(datatype):
+    shape = [1] + [9_999_999_999] * 100_000
+    began = time.process_time()
+    with pytest.raises(InvalidRequest) as refused:
+        files_of(tensor(shape), most_bytes=1) if datatype == "BYTES" else pixels_of(tensor(shape), b"")
+    told = refused.value.detail
+    assert told.startswith("the shape of 'file' is [1, 9999999999, ")
+    assert len(told) < 200
+    assert time.process_time() - began < 1  # their product would take as long as there are sides, squared
