@@ -6,6 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.schemas.fields import Json
 
+MOST_OUTPUTS = 16
+"""How many a request may want, each of which is answered, be it the same again."""
+
 
 class InferInput(BaseModel):
     """A tensor that a client sends; its data stand here, or as so many bytes behind the JSON."""
@@ -36,7 +39,7 @@ class InferRequest(BaseModel):
     id: str | None = None
     parameters: Json = {}
     inputs: Annotated[list[InferInput], Field(min_length=1, max_length=1)]
-    outputs: list[InferOutput] | None = None
+    outputs: Annotated[list[InferOutput], Field(max_length=MOST_OUTPUTS)] | None = None
 
 
 class ServerMetadata(BaseModel):

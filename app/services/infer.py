@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import reprlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from math import prod
@@ -69,7 +70,7 @@ def size_behind(request: InferRequest, *, settings: Settings) -> int:
     if size is None:
         return 0
     if type(size) is not int or size < 0:
-        refuse(f"`binary_data_size` is {size!r}; a number of bytes is right")
+        refuse(f"`binary_data_size` is {reprlib.repr(size)}; a number of bytes is right")
     of_one = prod(IMAGE_SHAPE) if tensor.datatype == "UINT8" else LENGTH.size + settings.max_image_bytes
     if size > settings.max_files * of_one:
         told = f"{settings.max_files} pictures, the most of a request, have at most {settings.max_files * of_one} bytes"
@@ -80,9 +81,10 @@ def size_behind(request: InferRequest, *, settings: Settings) -> int:
 def _check_input(tensor: InferInput, *, most_pictures: int) -> None:
     if INPUTS.get(tensor.datatype) != tensor.name:
         told = " or ".join(f"{name!r} of datatype {datatype}" for datatype, name in INPUTS.items())
-        refuse(f"the input is {tensor.name!r} of datatype {tensor.datatype}; right is {told}")
+        given = f"{reprlib.repr(tensor.name)} of datatype {reprlib.repr(tensor.datatype)}"
+        refuse(f"the input is {given}; right is {told}")
     if not tensor.shape or tensor.shape[0] == 0:
-        refuse(f"the shape of {tensor.name!r} is {tensor.shape}; there must be a picture")
+        refuse(f"the shape of {tensor.name!r} is {reprlib.repr(tensor.shape)}; there must be a picture")
     if tensor.shape[0] > most_pictures:
         raise TooManyFiles(f"there are {tensor.shape[0]} pictures; at most {most_pictures} are taken at a time")
 
@@ -149,10 +151,20 @@ def _outputs(request: InferRequest) -> list[InferOutput]:
     wanted = request.outputs or [InferOutput(name=name) for name in OUTPUTS]
     for output in wanted:
         if output.name not in OUTPUTS:
-            raise InvalidRequest(f"there is no output {output.name!r}; there are {' and '.join(OUTPUTS)}")
+            raise InvalidRequest(f"there is no output {reprlib.repr(output.name)}; there are {' and '.join(OUTPUTS)}")
         count = output.parameters.get("classification", 0)
         if type(count) is not int or count < 0 or (count and output.name != "probabilities"):
             raise InvalidRequest("`classification` is a number of classes, for the output probabilities")
+        _is_binary(output, request)
+    return wanted
+
+
+def _is_binary(output: InferOutput, request: InferRequest) -> bool:
+    """Whether an output is to follow the JSON as bytes; raises InvalidRequest for what is neither true nor false."""
+    wanted = output.parameters.get("binary_data", request.parameters.get("binary_data_output", False))
+    if type(wanted) is not bool:
+        told = "`binary_data` of an output and `binary_data_output` are true or false"
+        raise InvalidRequest(f"{told}; got {reprlib.repr(wanted)}")
     return wanted
 
 
@@ -184,7 +196,7 @@ def _answer(
     for output in outputs:
         values, shape, datatype = _values(output, probabilities, classes=found.version.classes)
         entry: dict[str, Any] = {"name": output.name, "datatype": datatype, "shape": shape}
-        if output.parameters.get("binary_data", request.parameters.get("binary_data_output", False)):
+        if _is_binary(output, request):
             binary.append(to_bytes(values))
             entry["parameters"] = {"binary_data_size": len(binary[-1])}
         else:

@@ -135,6 +135,7 @@ def ask(service: str, model: str, **changed: object) -> httpx.Response:
         ({"name": "pixels"}, "right is 'image'"),
         ({"datatype": "FP32"}, "right is 'image'"),
         ({"name": "file", "datatype": "BYTES", "shape": [1], "data": ["!"]}, "Base64"),
+        ({"name": "file", "datatype": "BYTES", "shape": [1], "data": [{}]}, "Base64"),
         ({"name": "file", "datatype": "BYTES", "shape": [1], "data": ["dGV4dA=="]}, "picture 0 of the input"),
         ({"parameters": {"binary_data_size": "9"}, "data": None}, "`binary_data_size` is '9'; a number of bytes"),
         ({"parameters": {"binary_data_size": 9}, "data": None}, "`binary_data_size` is 9, but 0 bytes follow"),
@@ -142,6 +143,22 @@ def ask(service: str, model: str, **changed: object) -> httpx.Response:
 )
 def test_what_is_wrong_is_told_as_the_protocol_has_it(service, trained, changed, told):
     answer = ask(service, trained, **changed)
+    assert answer.status_code == 422
+    assert told in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"outputs": [{"name": "label", "parameters": {"binary_data": "false"}}]}, "true or false; got 'false'"),
+        ({"parameters": {"binary_data_output": 1}}, "true or false; got 1"),
+        ({"outputs": [{"name": "label"}] * 17}, "/outputs: List should have at most 16 items"),
+        ({"outputs": [{"name": "labels"}]}, "no output 'labels'"),
+    ],
+)
+def test_outputs_that_there_are_not_are_told(service, trained, changed, told):
+    tensor = {"name": "image", "datatype": "UINT8", "shape": [1, 64, 64, 3], "data": [0] * 12288}
+    answer = httpx.post(f"{service}/v2/models/{trained}/infer", json={"inputs": [tensor]} | changed)
     assert answer.status_code == 422
     assert told in answer.json()["error"]
 
