@@ -4,9 +4,8 @@ import re
 
 CONTENT_TYPE = re.compile(r"multipart/form-data; ?boundary=([A-Za-z0-9'()+_,./:=?-]{1,70})")
 HEADERS = re.compile(
-    rb'Content-Disposition: form-data; name="file"; filename="([^"\\\r\n]{0,255})"\r\n'
-    rb"(?:Content-Type: [ -~]{0,255}\r\n)?\r\n",
-    re.IGNORECASE,
+    rb'(?i:Content-Disposition: form-data; name=)"file"(?i:; filename=)"([^"\\\r\n]{0,255})"\r\n'
+    rb"(?i:Content-Type: [ -~]{0,255}\r\n)?\r\n"
 )
 
 

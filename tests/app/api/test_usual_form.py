@@ -70,6 +70,7 @@ def test_any_other_form_is_left_to_the_parser():
         b"\r\n" + usual,
         HEAD + b"\r\nbytes\r\n" + HEAD + b"\r\nbytes" + TAIL,
         usual.replace(b'name="file"', b'name="other"'),
+        usual.replace(b'name="file"', b'name="File"'),
         usual.replace(b"a.jpg", rb"a\".jpg"),
         b"",
     ]
