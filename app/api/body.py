@@ -22,6 +22,12 @@ class Body:
         return self._request.headers.get("content-type", "")
 
     @property
+    def encoding(self) -> str:
+        """How the client says it is compressed; empty where it is not."""
+        told = self._request.headers.get("content-encoding", "").strip().lower()
+        return "" if told == "identity" else told
+
+    @property
     def announced(self) -> int:
         """How many bytes the client says there are; 0 where it says nothing."""
         told = self._request.headers.get("content-length", "")

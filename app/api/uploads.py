@@ -1,6 +1,7 @@
 """Pictures that come with a request: as files of a form, or one as the whole body."""
 
 import asyncio
+import reprlib
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -74,6 +75,9 @@ async def seen_pictures(body: Body, *, decoder: Decoder, settings: Settings) -> 
 
 def _files(body: Body, *, settings: Settings) -> AsyncIterator[SentFile]:
     """Return the files of a request as they come, from its form or its whole body."""
+    if body.encoding:
+        told = f"the body is compressed with {reprlib.repr(body.encoding)}"
+        raise UnsupportedMediaType(f"{told}; pictures are read as they are, without Content-Encoding")
     kind = media_type(body.content_type)
     if kind.startswith("image/"):
         return _whole(body, most=settings.max_image_bytes)

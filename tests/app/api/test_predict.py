@@ -1,3 +1,4 @@
+import gzip
 import time
 from io import BytesIO
 
@@ -66,3 +67,19 @@ def test_large_and_small_pictures_of_a_batch_stay_in_their_order(client, model):
     alone = [predict(client, model, content).json()["predictions"][0] for content in contents]
     assert [each["probabilities"] for each in together] == [each["probabilities"] for each in alone]
     assert len({each["probability"] for each in alone}) == len(shades)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "gzip, identity"])
+@pytest.mark.parametrize("as_form", [True, False])
+def test_a_compressed_body_is_refused_as_such(client, model, encoding, as_form):
+    headers = {"Content-Encoding": encoding} | ({} if as_form else {"Content-Type": "image/png"})
+    sent = {"files": {"file": picture()}} if as_form else {"content": gzip.compress(picture())}
+    answer = client.post("/predict", params={"model": model}, headers=headers, **sent)
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported-media-type")
+    assert f"compressed with '{encoding}'" in answer.json()["detail"]
+
+
+def test_a_body_of_the_encoding_identity_is_read(client, model):
+    headers = {"Content-Encoding": "Identity", "Content-Type": "image/png"}
+    answer = client.post("/predict", params={"model": model}, headers=headers, content=picture())
+    assert answer.status_code == 200
