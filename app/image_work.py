@@ -52,8 +52,16 @@ def gif_canvas(data: bytes) -> tuple[int, int]:
     return max(width, left + across), max(height, top + down)
 
 
+def png_chunks(data: bytes) -> Iterator[int]:
+    """Give where each chunk of a PNG begins, up to its last or to where it breaks off."""
+    at = 8
+    while at + 8 <= len(data) and data[at + 4 : at + 8] != b"IEND":
+        yield at
+        at += 12 + int.from_bytes(data[at : at + 4], "big")
+
+
 def _check_png(data: bytes) -> None:
-    _refuse_more_than(MAX_PNG_CHUNKS, _count(_png_chunks(data), MAX_PNG_CHUNKS), "chunks")
+    _refuse_more_than(MAX_PNG_CHUNKS, _count(png_chunks(data), MAX_PNG_CHUNKS), "chunks")
 
 
 def _check_gif(data: bytes) -> None:
@@ -84,13 +92,6 @@ def _check_bitmap(data: bytes) -> None:
         return
     width, height = (abs(int.from_bytes(data[at : at + 4], "little", signed=True)) for at in (18, 22))
     _refuse_more_than(MAX_RUN_LENGTH, max(width * height, len(data)), "pixels or bytes, and is packed by run lengths")
-
-
-def _png_chunks(data: bytes) -> Iterator[int]:
-    at = 8
-    while at + 8 <= len(data) and data[at + 4 : at + 8] != b"IEND":
-        yield at
-        at += 12 + int.from_bytes(data[at : at + 4], "big")
 
 
 def _gif_blocks(data: bytes) -> Iterator[tuple[str, int]]:

@@ -16,6 +16,7 @@ from app.image_formats import LONGEST_HEADER, READ_FORMATS, declared_size, image
 from app.image_modes import in_mode, visible
 from app.image_work import check_frames, check_work, gif_frames
 from app.jpeg import Header, decode_plain, read_header
+from app.png_notes import without_long_notes
 
 Pixels = NDArray[np.uint8]
 Box = tuple[float, float, float, float]
@@ -94,10 +95,11 @@ def decode(judged: Judged) -> Picture:
     """Turn a file that was judged into pixels; raises what `read_image` does."""
     if plain := _plain_jpeg(judged):
         return plain
+    data = without_long_notes(judged.data) if judged.kind == "PNG" else judged.data
     try:
-        with Image.open(BytesIO(judged.data), formats=[_pillow_format(judged.kind)]) as image:
+        with Image.open(BytesIO(data), formats=[_pillow_format(judged.kind)]) as image:
             _refuse_too_many_pixels(image.size, max_pixels=judged.max_pixels)
-            return _picture(image, judged.data)
+            return _picture(image, data)
     except (NotAnImage, TooManyPixels, TooCostly, UnsupportedImageFormat):
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
