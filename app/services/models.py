@@ -1,5 +1,6 @@
 """Look at models and their versions, bring one from elsewhere, delete them."""
 
+import errno
 import shutil
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +18,8 @@ from app.storage.files import sha256_of
 from app.storage.store import Store
 
 PAGE = 500
+NOT_GIVEN = (errno.EACCES, errno.EPERM, errno.EIO, errno.EISDIR, errno.ENOTDIR, errno.ELOOP)
+"""What a disk says of one file that it does not give; anything else is the fault of more than that file."""
 
 
 def get_model(name: str, *, store: Store) -> Model:
@@ -52,7 +55,7 @@ def get_version(name: str, version: int, *, store: Store) -> ModelVersion:
 def parameter_path(version: ModelVersion, *, store: Store) -> Path:
     """Return where the parameter file of a version can be read, if it is the one that was registered.
 
-    Raises ModelNotFound, and ModelNotServable for a file that has changed.
+    Raises ModelNotFound, and ModelNotServable for a file that has changed or that the disk does not give.
     """
     name = f"{version.name}:{version.version}"
     with store.database.read() as connection:
@@ -62,6 +65,10 @@ def parameter_path(version: ModelVersion, *, store: Store) -> Path:
         found = sha256_of(path)
     except FileNotFoundError as error:
         raise ModelNotFound(f"the parameter file of {name} is no longer there") from error
+    except OSError as error:
+        if error.errno not in NOT_GIVEN:
+            raise
+        raise ModelNotServable(f"the parameter file of {name} cannot be read: {error.strerror}") from error
     if found != version.sha256:
         raise ModelNotServable(
             f"the parameter file of {name} has changed on the disk: its SHA-256 is {found}, "
@@ -81,6 +88,10 @@ def fault_of(version: ModelVersion, *, store: Store) -> str:
         size = store.files.known_size(file)
     except (ModelNotFound, FileNotFoundError):
         return "its parameter file is no longer there"
+    except OSError as error:
+        if error.errno not in NOT_GIVEN:
+            raise
+        return f"its parameter file cannot be read: {error.strerror}"
     if size in (None, version.size):
         return ""
     return f"its parameter file has changed: it has {size} bytes, and had {version.size} when it was registered"

@@ -54,3 +54,15 @@ def test_a_file_that_has_changed_is_not_handed_out(store, content):
         assert models.fault_of(version, store=store) == "its parameter file is no longer there"
         with pytest.raises(ModelNotFound):
             models.parameter_path(version, store=store)
+
+
+def test_a_file_that_the_disk_does_not_give_is_told_as_such(store, content):
+    version = models.get_version("m", 1, store=store)
+    file = store.files.home / "models/m/1.h5"
+    if store.files.path("models/m/1.h5") != file:
+        pytest.skip("of files in a bucket, another copy would be fetched")
+    file.unlink()
+    file.symlink_to(file)
+    with pytest.raises(ModelNotServable, match="the parameter file of m:1 cannot be read: Too many"):
+        models.parameter_path(version, store=store)
+    assert models.fault_of(version, store=store).startswith("its parameter file cannot be read: Too many")
