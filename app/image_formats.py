@@ -18,6 +18,8 @@ OPTIONAL_FORMATS = {"TIFF": "TIFF", "JPEG 2000": "JPEG2000", "portable anymap (P
 LONGEST_HEADER = 30
 """How many bytes of a file tell its width and height, at most, where they stand at a fixed place."""
 
+_WEBP_FILM = 2  # of the flags
+_MOST_WEBP_CHUNKS = 1_000  # in front of the first frame, where two or three stand
 _BITMAP_HEADER_SIZES = (12, 40, 52, 56, 64, 108, 124)
 
 _IMAGE_SIGNATURES = {
@@ -84,6 +86,20 @@ def declared_size(data: bytes, *, kind: str) -> tuple[int, int] | None:
     """
     reader = _SIZE_READERS.get(kind)
     return reader(data.ljust(LONGEST_HEADER, b"\0")) if reader else None
+
+
+def webp_frame(data: bytes) -> tuple[int, int, int, int] | None:
+    """Return left, top, right and lower edge of the first frame of a WEBP, None where it is no film."""
+    if data[12:16] != b"VP8X" or not data[20] & _WEBP_FILM:
+        return None
+    at = 12
+    for _ in range(_MOST_WEBP_CHUNKS):
+        if data[at : at + 4] == b"ANMF":
+            left, top, across, down = (int.from_bytes(data[at + n : at + n + 3], "little") for n in (8, 11, 14, 17))
+            return 2 * left, 2 * top, 2 * left + across + 1, 2 * top + down + 1
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        at += 8 + size + size % 2
+    return None
 
 
 @functools.cache

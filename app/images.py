@@ -12,7 +12,7 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 
 from app.colour_profile import IGNORED, to_srgb
 from app.errors import NotAnImage, TooCostly, TooManyPixels, TruncatedImage, UnsupportedImageFormat
-from app.image_formats import LONGEST_HEADER, READ_FORMATS, declared_size, image_format
+from app.image_formats import LONGEST_HEADER, READ_FORMATS, declared_size, image_format, webp_frame
 from app.image_modes import in_mode, visible
 from app.image_work import check_frames, check_work, gif_frames
 from app.jpeg import Header, decode_plain, read_header
@@ -160,7 +160,7 @@ def _picture(image: ImageFile.ImageFile, data: bytes) -> Picture:
     box, drafted = _draft(image)
     image.load()
     seen, coloured = visible(image, data)
-    on_white, matted = _on_white(_on_canvas(seen, image))
+    on_white, matted = _on_white(_on_canvas(seen, image, data))
     small = in_mode("RGB", _resized(on_white, box=box))
     upright, turned = _upright(small, orientation=_orientation(image))
     pixels, profiled = _in_srgb(
@@ -203,9 +203,9 @@ def _draft(image: ImageFile.ImageFile) -> tuple[Box | None, tuple[str, ...]]:
     return box, (f"draft:1/{round(width / box[2])}",)
 
 
-def _on_canvas(seen: Image.Image, image: ImageFile.ImageFile) -> Image.Image:
-    """Leave what the first frame of a GIF does not cover transparent, where Pillow fills it with a colour."""
-    covered = getattr(image, "dispose_extent", None)
+def _on_canvas(seen: Image.Image, image: ImageFile.ImageFile, data: bytes) -> Image.Image:
+    """Leave what the first frame of a GIF or a WEBP does not cover transparent, where Pillow fills it with a colour."""
+    covered = webp_frame(data) if image.format == "WEBP" else getattr(image, "dispose_extent", None)
     if covered is None or tuple(covered) == (0, 0, *image.size):
         return seen
     canvas = Image.new("RGBA", image.size)

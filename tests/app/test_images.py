@@ -416,6 +416,19 @@ def test_the_first_frame_of_an_animation_is_read(kind: str) -> None:
     assert picture.actions[0] == "frame:1/3"
 
 
+@pytest.mark.parametrize("kind", ["WEBP", "AVIF", "PNG"])
+@pytest.mark.parametrize("place", [(20, 10), (0, 0), (34, 44)])
+def test_what_the_first_frame_leaves_free_is_white(kind: str, place: tuple[int, int]) -> None:
+    film = [Image.new("RGBA", (64, 64), (0, 0, 0, 0)), Image.new("RGBA", (64, 64), BLUE)]
+    film[0].paste(RED, (*place, place[0] + 30, place[1] + 20))
+    data = saved(film[0], kind, save_all=True, append_images=film[1:])
+    expected = np.full((64, 64, 3), 255, dtype=np.uint8)
+    expected[place[1] : place[1] + 20, place[0] : place[0] + 30] = RED
+    picture = read(data)
+    assert np.abs(picture.pixels.astype(int) - expected).mean() < 2
+    assert picture.actions == ("frame:1/2", "matte:white")
+
+
 def test_a_photo_with_a_second_view_is_a_photo() -> None:
     data = saved(quadrants(), "MPO", save_all=True, append_images=[Image.new("RGB", (64, 64))], quality=95)
     picture = read(data)
