@@ -15,7 +15,7 @@ from app.errors import NotAnImage, TooCostly, TooManyPixels, TruncatedImage, Uns
 from app.image_formats import LONGEST_HEADER, READ_FORMATS, declared_size, image_format, webp_frame
 from app.image_modes import in_mode, visible
 from app.image_work import check_frames, check_work, gif_frames
-from app.jpeg import Header, decode_plain, read_header
+from app.jpeg import Header, decode_plain, read_header, unread_kind
 from app.png_notes import without_long_notes
 
 Pixels = NDArray[np.uint8]
@@ -106,7 +106,7 @@ def decode(judged: Judged) -> Picture:
         told = f"the {judged.kind} picture has more than {judged.max_pixels} pixels, which is the most"
         raise TooManyPixels(told) from error
     except Exception as error:  # noqa: BLE001 - hostile bytes make Pillow raise nearly anything
-        _raise_truncated(judged.kind, error)
+        _raise_unread(judged, error)
 
 
 def resize(pixels: Pixels) -> Pixels:
@@ -138,6 +138,17 @@ def _refuse_too_many_pixels(size: tuple[int, int], *, max_pixels: int) -> None:
         raise TooManyPixels(
             f"the picture has {width} x {height} = {width * height} pixels; at most {max_pixels} are decoded"
         )
+
+
+def _raise_unread(judged: Judged, error: Exception) -> NoReturn:
+    """Say why a picture could not be read: it is of a kind that is not, or else broken."""
+    kind = unread_kind(judged.header) if judged.header else ""
+    if not kind and str(error).startswith("Unsupported"):
+        kind = str(error)
+    if kind:
+        told = f"the file is {judged.kind} of a kind that is not read ({kind}); save the picture again, as PNG"
+        raise UnsupportedImageFormat(told) from error
+    _raise_truncated(judged.kind, error)
 
 
 def _raise_truncated(found: str, error: Exception) -> NoReturn:

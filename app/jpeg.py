@@ -11,13 +11,17 @@ SCAN = 0xFFDA
 SCAN_MARK = SCAN.to_bytes(2)
 PLAIN = frozenset({0xFFC0, 0xFFC1, 0xFFC2, 0xFFC4, 0xFFDB, 0xFFDD, 0xFFE0, 0xFFFE})
 """Frames that all read, tables, and what says nothing of how the picture is to be seen: JFIF and comments."""
+UNREAD = FRAMES - {0xFFC0, 0xFFC1, 0xFFC2, 0xFFC9, 0xFFCA}
+"""Lossless and hierarchical frames."""
+DEPTH = 8
+COMPONENTS = (1, 3, 4)
 MODES = {1: "L", 3: "RGB"}
 """What a picture of so many components is."""
 LEAST = 10
 """How many bytes of a segment matter here: marker, length, and of a frame precision, sides and components."""
 
 _SEGMENT = struct.Struct(">HH")
-_FRAME = struct.Struct(">HHB")
+_FRAME = struct.Struct(">BHHB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +31,13 @@ class Header:
     width: int
     height: int
     components: int
+    depth: int
     markers: frozenset[int]
 
 
 def read_header(data: bytes) -> Header | None:
     """Read the segments of a JPEG up to its first scan; None where they break off, or tell of no pixels."""
-    at, end, frame = 2, len(data) - LEAST, (0, 0, 0)
+    at, end, frame = 2, len(data) - LEAST, (0, 0, 0, 0)
     markers: set[int] = set()
     while at <= end:
         marker, length = _SEGMENT.unpack_from(data, at)
@@ -41,11 +46,20 @@ def read_header(data: bytes) -> Header | None:
         if marker < FIRST:
             return None
         if marker in FRAMES:
-            height, width, components = _FRAME.unpack_from(data, at + 5)
-            frame = width, height, components
+            depth, height, width, components = _FRAME.unpack_from(data, at + 4)
+            frame = width, height, components, depth
         markers.add(marker)
         at += 2 + length
     return None
+
+
+def unread_kind(header: Header) -> str:
+    """Return which kind of JPEG that no decoder here reads this is; empty for any other."""
+    if header.markers & UNREAD:
+        return "it is lossless or hierarchical"
+    if header.depth != DEPTH:
+        return f"it has {header.depth} bits a colour, and {DEPTH} are read"
+    return f"it has {header.components} colours" if header.components not in COMPONENTS else ""
 
 
 def decode_plain(data: bytes, header: Header) -> Image.Image | None:

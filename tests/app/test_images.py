@@ -532,12 +532,40 @@ def assert_read_or_refused(data: bytes) -> None:
     assert picture.pixels.dtype == np.uint8
 
 
+def frame_of_a_jpeg(marker: int, *, depth: int = 8, components: int = 3) -> bytes:
+    """A whole JPEG whose frame says that it is of another kind."""
+    data = saved(quadrants(), "JPEG")
+    at = data.index(b"\xff\xc0")
+    return (
+        data[: at + 1] + bytes([marker, 0, 17, depth]) + data[at + 5 : at + 9] + bytes([components]) + data[at + 10 :]
+    )
+
+
 def bitmap(width: int, height: int) -> bytes:
     """A BMP whose header tells this size."""
     file = io.BytesIO()
     Image.new("RGB", (10, 10)).save(file, format="BMP")
     content = file.getvalue()
     return content[:18] + struct.pack("<ii", width, height) + content[26:]
+
+
+def packed_bitmap(compression: int) -> bytes:
+    data = bitmap(10, 10)
+    return data[:30] + struct.pack("<I", compression) + data[34:]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (frame_of_a_jpeg(0xC3), "JPEG of a kind that is not read .it is lossless or hierarchical"),
+        (frame_of_a_jpeg(0xC0, depth=12), "it has 12 bits a colour, and 8 are read"),
+        (frame_of_a_jpeg(0xC0, components=2), "it has 2 colours"),
+        (packed_bitmap(4), "BMP of a kind that is not read .Unsupported BMP compression .4"),
+    ],
+)
+def test_a_whole_picture_of_a_kind_that_is_not_read_is_not_called_damaged(content, told):
+    with pytest.raises(UnsupportedImageFormat, match=told):
+        read_image(content, max_pixels=10_000)
 
 
 @pytest.mark.parametrize(
