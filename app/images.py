@@ -253,7 +253,7 @@ def _orientation(image: Image.Image) -> int:
         told = image.getexif().get(_ORIENTATION_TAG)
     except Exception:  # noqa: BLE001 - a whole picture is not refused for a broken note beside it
         return 1
-    return told if told in _UPRIGHT else 1
+    return int(told) if told in _UPRIGHT else 1  # which may be told as a fraction
 
 
 def _in_srgb(pixels: Pixels, image: Image.Image, *, of_colours: bool) -> tuple[Pixels, tuple[str, ...]]:

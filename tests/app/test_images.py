@@ -224,6 +224,12 @@ def test_an_orientation_without_a_meaning_changes_nothing(told: int) -> None:
     assert picture.actions == ()
 
 
+def test_an_orientation_told_as_a_fraction_is_the_same_one() -> None:
+    entry = struct.pack(">HHIf", 0x0112, 11, 1, 6)
+    exif = b"Exif\0\0MM\0*\0\0\0\x08\0\1" + entry + bytes(4)
+    assert read(saved(quadrants(), "JPEG", quality=95, exif=exif)).actions == ("exif:6",)
+
+
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data")  # a service does not make Pillow's warnings errors
 def test_broken_exif_does_not_refuse_a_whole_picture() -> None:
     data = saved(quadrants(), "JPEG", quality=95, exif=b"Exif\0\0II*\0\xff\xff\xff\x7f\1\2\3")
