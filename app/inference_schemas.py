@@ -68,6 +68,14 @@ class ModelMetadata(BaseModel):
     outputs: list[TensorMetadata]
 
 
+class RepositoryQuery(BaseModel):
+    """Which versions are to be listed."""
+
+    model_config = ConfigDict(strict=True)
+
+    ready: bool = False
+
+
 class RepositoryEntry(BaseModel):
     """A version, and whether it may be asked, as far as that is known without reading its file."""
 

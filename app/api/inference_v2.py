@@ -20,7 +20,14 @@ from app.api.dependencies import (
 from app.api.inference_body import InferenceBody
 from app.api.strict_route import StrictRoute
 from app.images import Pixels
-from app.inference_schemas import InferenceError, InferRequest, ModelMetadata, RepositoryEntry, ServerMetadata
+from app.inference_schemas import (
+    InferenceError,
+    InferRequest,
+    ModelMetadata,
+    RepositoryEntry,
+    RepositoryQuery,
+    ServerMetadata,
+)
 from app.schemas.fields import MODEL_ALIAS_PATTERN
 from app.schemas.models import ModelVersion
 from app.services import infer, models
@@ -49,6 +56,9 @@ BODY: dict[str, Any] = {
             "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
         },
     }
+}
+INDEX_BODY: dict[str, Any] = {
+    "requestBody": {"content": {"application/json": {"schema": RepositoryQuery.model_json_schema()}}}
 }
 ANSWER: dict[int | str, dict[str, Any]] = {
     200: {
@@ -129,10 +139,17 @@ async def infer_version(
     return await _infer(request, _reference(name, version), serving=serving, header_length=header_length)
 
 
-@router.post("/repository/index")
-def repository_index(store: StoreDependency) -> list[RepositoryEntry]:
-    """List all versions of all models; each is loaded when it is first asked."""
-    return [_entry(version, store=store) for model in models.all_models(store=store) for version in model.versions]
+@router.post("/repository/index", openapi_extra=INDEX_BODY)
+async def repository_index(request: Request, store: StoreDependency) -> list[RepositoryEntry]:
+    """List all versions of all models, or those that can be asked; each is loaded when it is first asked."""
+    asked = infer.parse_index(await request.body())
+    return await run_in_threadpool(_index, store=store, ready_alone=asked.ready)
+
+
+def _index(*, store: Store, ready_alone: bool) -> list[RepositoryEntry]:
+    found = models.all_models(store=store)
+    entries = [_entry(version, store=store) for model in found for version in model.versions]
+    return [entry for entry in entries if entry.state == "READY" or not ready_alone]
 
 
 def _entry(version: ModelVersion, *, store: Store) -> RepositoryEntry:

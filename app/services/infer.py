@@ -6,15 +6,15 @@ import reprlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from app.errors import BodyTooLarge, InvalidRequest, MalformedRequest, ServiceError, TooManyFiles
 from app.images import IMAGE_SHAPE, Picture, Pixels
-from app.inference_schemas import InferInput, InferOutput, InferRequest, ModelMetadata, TensorMetadata
+from app.inference_schemas import InferInput, InferOutput, InferRequest, ModelMetadata, RepositoryQuery, TensorMetadata
 from app.services.decoder import Decoder, IsGone
 from app.services.predict import is_quick
 from app.services.served_models import ServedModel
@@ -27,6 +27,8 @@ OUTPUTS = ("probabilities", "label")
 VALUES_OF_A_PICTURE = 2 * prod(IMAGE_SHAPE)
 """How many commas and brackets the JSON of one may have: its numbers in lists of lists have a third more."""
 OTHER_VALUES = 10_000
+
+Told = TypeVar("Told", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,17 @@ def parse(header: bytes, *, most_pictures: int) -> InferRequest:
     values = sum(header.count(mark) for mark in b",[{")  # of which a picture as Base64 has none
     if values > most_pictures * VALUES_OF_A_PICTURE + OTHER_VALUES:
         raise BodyTooLarge(f"the JSON has {values} values, which is more than {most_pictures} pictures have")
+    return _validated(InferRequest, header)
+
+
+def parse_index(content: bytes) -> RepositoryQuery:
+    """Return which versions are to be listed, all where nothing is told; raises MalformedRequest, InvalidRequest."""
+    return _validated(RepositoryQuery, content) if content else RepositoryQuery()
+
+
+def _validated(kind: type[Told], content: bytes) -> Told:
     try:
-        return InferRequest.model_validate(from_json(header))  # half as long as pydantic takes for both at once
+        return kind.model_validate(from_json(content))  # half as long as pydantic takes for both at once
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = "".join(f"/{part}" for part in first["loc"])
