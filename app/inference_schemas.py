@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.schemas.fields import Json
 
+MOST_SIDES = 16
+"""How many a shape may have; each that is wrong has an error of its own."""
 MOST_OUTPUTS = 16
 """How many a request may want, each of which is answered, be it the same again."""
 
@@ -17,7 +19,7 @@ class InferInput(BaseModel):
 
     name: str
     datatype: str
-    shape: list[Annotated[int, Field(ge=0)]]
+    shape: Annotated[list[Annotated[int, Field(ge=0)]], Field(max_length=MOST_SIDES)]
     parameters: Json = {}
     data: list[Any] | None = None
 

@@ -49,6 +49,8 @@ def parse(header: bytes, *, most_pictures: int) -> InferRequest:
     values = sum(header.count(mark) for mark in b",[{")  # of which a picture as Base64 has none
     if values > most_pictures * VALUES_OF_A_PICTURE + OTHER_VALUES:
         raise BodyTooLarge(f"the JSON has {values} values, which is more than {most_pictures} pictures have")
+    if (fields := header.count(b":")) > OTHER_VALUES:
+        raise BodyTooLarge(f"the JSON has {fields} fields; at most {OTHER_VALUES} are taken")
     return _validated(InferRequest, header)
 
 

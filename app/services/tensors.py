@@ -39,12 +39,13 @@ def files_of(tensor: InferInput, *, most_bytes: int) -> list[bytes]:
     Raises InvalidRequest, and FileTooLarge for an element of more than `most_bytes`.
     """
     wanted = _elements_of(tensor)
+    data = tensor.data or []
+    if len(data) != wanted:
+        refuse(f"{tensor.name!r} has {len(data)} elements; its shape {tensor.shape} wants {wanted}")
     files = []
-    for number, file in enumerate(map(_from_base64, tensor.data or [])):
+    for number, file in enumerate(map(_from_base64, data)):
         _check_file(number, size=len(file), most_bytes=most_bytes)
         files.append(file)
-    if len(files) != wanted:
-        refuse(f"{tensor.name!r} has {len(files)} elements; its shape {tensor.shape} wants {wanted}")
     return files
 
 

@@ -115,11 +115,16 @@ def test_a_file_that_is_too_large_is_refused_by_its_length_alone_and_one_too_man
 
 @pytest.mark.parametrize("datatype", ["BYTES", "UINT8"])
 def test_a_shape_of_many_sides_is_refused_at_once_and_not_told_whole(datatype):
-    shape = [1] + [9_999_999_999] * 100_000
+    many = InferInput.model_construct(name="file", shape=[1] + [9_999_999_999] * 100_000, data=None)
     began = time.process_time()
     with pytest.raises(InvalidRequest) as refused:
-        files_of(tensor(shape), most_bytes=1) if datatype == "BYTES" else pixels_of(tensor(shape), b"")
+        files_of(many, most_bytes=1) if datatype == "BYTES" else pixels_of(many, b"")
     told = refused.value.detail
     assert told.startswith("the shape of 'file' is [1, 9999999999, ")
     assert len(told) < 200
     assert time.process_time() - began < 1  # their product would take as long as there are sides, squared
+
+
+def test_elements_are_counted_before_they_are_decoded():
+    with pytest.raises(InvalidRequest, match="has 2 elements"):
+        files_of(tensor([1], data=["!", "!"]), most_bytes=9)
