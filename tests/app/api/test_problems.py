@@ -127,3 +127,10 @@ def test_pointers_are_escaped_and_no_value_breaks_the_answer(small):
     told = faults(small, **{"a/b~c": 1, "\N{SNOWMAN}": "x" * 10_000})
     assert set(told) == {"/hyperparameters/a~1b~0c", "/hyperparameters/\N{SNOWMAN}"}
     assert max(map(len, told.values())) < 200
+
+
+def test_of_very_many_faults_the_first_are_listed_and_all_are_counted(small):
+    body = {"dataset": "cats", "model": "m"} | {f"field {number}": 1 for number in range(300)}
+    told = small.post("/train", json=body).json()
+    assert [fault["pointer"] for fault in told["errors"]] == [f"/field {number}" for number in range(100)]
+    assert told["detail"].endswith("(and 299 more)")
