@@ -24,6 +24,8 @@ _SRGB_PRIMARIES = np.array(
     [[0.4360747, 0.3850649, 0.1430804], [0.2225045, 0.7168786, 0.0606169], [0.0139322, 0.0971045, 0.7141733]]
 )
 """X, Y and Z of red, green and blue (columns), seen in the light of profiles, D50 (IEC 61966-2-1, Bradford)."""
+_LEAST_VOLUME = 1e-3
+"""Of the colours between the primaries: those of sRGB have 0.16, and none at all would make a picture black or grey."""
 _SAME = 1  # of 255: what differs by no more anywhere is a way to write sRGB
 
 
@@ -47,6 +49,8 @@ def _conversion(profile: bytes) -> Callable[[Pixels], Pixels] | None:
     """Return what makes sRGB of a profile's colours, None if they are sRGB; raises _NotRead."""
     tags = _tags(profile)
     primaries = np.stack([_xyz(tags, f"{colour}XYZ") for colour in "rgb"], axis=1)
+    if abs(np.linalg.det(primaries)) < _LEAST_VOLUME:
+        raise _NotRead
     curves = np.stack([_curve(tags, f"{colour}TRC") for colour in "rgb"])
     matrix = np.linalg.solve(_SRGB_PRIMARIES, primaries)
     conversion = functools.partial(_converted, curves=curves, matrix=matrix)

@@ -91,6 +91,8 @@ P3 = profile(DISPLAY_P3, SRGB_CURVE)
         profile(DISPLAY_P3, parametric(1, 2, 0, 1)),
         profile(DISPLAY_P3, b"curv" + bytes(4) + struct.pack(">I", 2**32 - 1) + fixed(1)),
         P3.replace(b"rTRC", b"xTRC"),
+        profile(((0.0, 0.0, 0.0),) * 3, SRGB_CURVE),
+        profile((DISPLAY_P3[0],) * 3, SRGB_CURVE),
     ],
 )
 def test_another_profile_is_ignored(content):
