@@ -171,7 +171,7 @@ def _picture(image: ImageFile.ImageFile, data: bytes) -> Picture:
     box, drafted = _draft(image)
     image.load()
     seen, coloured = visible(image, data)
-    on_white, matted = _on_white(_on_canvas(seen, image, data))
+    on_white, matted = _on_white(_on_canvas(seen, image, data), of_bitmap=image.format == "BMP")
     small = in_mode("RGB", _resized(on_white, box=box))
     upright, turned = _upright(small, orientation=_orientation(image))
     pixels, profiled = _in_srgb(
@@ -228,11 +228,13 @@ def _resized(image: Image.Image, *, box: Box | None = None) -> Image.Image:
     return image.resize((SIDE, SIDE), Image.Resampling.BICUBIC, box=box, reducing_gap=REDUCING_GAP)
 
 
-def _on_white(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
+def _on_white(image: Image.Image, *, of_bitmap: bool) -> tuple[Image.Image, tuple[str, ...]]:
+    """Put a picture on white; a bitmap without any alpha above 0 has none, as browsers see it, since few write it."""
     if image.mode != "RGBA":
         return image, ()
     alpha = image.getchannel("A")
-    if alpha.getextrema() == (255, 255):
+    extrema = alpha.getextrema()
+    if extrema == (255, 255) or (of_bitmap and extrema == (0, 0)):
         return image.convert("RGB"), ()
     matted = Image.new("RGB", image.size, "white")
     matted.paste(image, mask=alpha)

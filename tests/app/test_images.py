@@ -260,6 +260,15 @@ def test_other_formats_alpha_is_put_on_white(kind: str) -> None:
     assert picture.actions == ("matte:white",)
 
 
+@pytest.mark.parametrize(("alpha", "shown", "actions"), [(0, RED, ()), (128, (237, 142, 147), ("matte:white",))])
+def test_a_bitmap_whose_alpha_nobody_has_written_is_opaque(alpha: int, shown: tuple[int, ...], actions: object) -> None:
+    masks = struct.pack("<4I", 0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+    header = struct.pack("<IiiHHIIiiII", 56, 8, 8, 1, 32, 3, 256, 0, 0, 0, 0) + masks
+    picture = read(b"BM" + struct.pack("<IHHI", 70 + 256, 0, 0, 70) + header + bytes([*RED[::-1], alpha]) * 64)
+    assert np.abs(picture.pixels[0, 0].astype(int) - shown).max() <= 1
+    assert picture.actions == actions
+
+
 def test_an_opaque_alpha_channel_is_not_worth_a_word() -> None:
     assert read(saved(quadrants().convert("RGBA"), "PNG")).actions == ()
 
