@@ -99,6 +99,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """Add what every request goes through; of keys and limits nothing where there are none."""
+    app.add_middleware(predict.ShortWay)
     app.add_middleware(BodyLimit, json_bytes=settings.max_body_bytes, upload_bytes=settings.max_upload_bytes)
     if settings.needs_keys:
         app.add_middleware(Refusals)

@@ -4,7 +4,7 @@ import difflib
 import json
 import re
 import reprlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -73,12 +73,14 @@ class ProblemResponse(Response):
 
 def answer_problems(app: FastAPI) -> None:
     """Have the application answer every error with a problem."""
-    app.add_exception_handler(NncoreError, _answer)
-    app.add_exception_handler(RequestValidationError, _answer_validation)
-    app.add_exception_handler(HTTPException, _answer_http)
-    app.add_exception_handler(ClientDisconnect, _answer_nobody)
-    app.add_exception_handler(Gone, _answer_nobody)
+    for kind, handler in _HANDLERS.items():
+        app.add_exception_handler(kind, handler)
     app.add_exception_handler(Exception, _answer_unexpected)
+
+
+async def error_response(request: Request, error: Exception) -> Response:
+    """Return the answer for an error of a KNOWN kind, as the application answers it."""
+    return await next(_HANDLERS[kind] for kind in type(error).__mro__ if kind in _HANDLERS)(request, error)
 
 
 def problem_response(error: NncoreError) -> Response:
@@ -200,3 +202,14 @@ def _unknown_text(name: str, *, known: Mapping[str, str]) -> str:
     nearest = difflib.get_close_matches(name, known, n=1)
     told = f"; the nearest one is {known[nearest[0]]}" if nearest else ""
     return f"{reprlib.repr(name)} is no known field{told}"
+
+
+_HANDLERS: Final[Mapping[type[Exception], Callable[[Request, Exception], Awaitable[Response]]]] = {
+    NncoreError: _answer,
+    RequestValidationError: _answer_validation,
+    HTTPException: _answer_http,
+    ClientDisconnect: _answer_nobody,
+    Gone: _answer_nobody,
+}
+KNOWN: Final = tuple(_HANDLERS)
+"""Errors that have an answer of their own; any other is one of the service itself."""

@@ -14,8 +14,8 @@ def samples(client) -> dict[tuple, float]:
     return {(each.name, *sorted(each.labels.items())): each.value for family in families for each in family.samples}
 
 
-def count_of(route: str, status: str) -> tuple:
-    labels = [("method", "GET"), ("route", route), ("status", status)]
+def count_of(route: str, status: str, *, method: str = "GET") -> tuple:
+    labels = [("method", method), ("route", route), ("status", status)]
     return ("nncore_request_seconds_count", *labels)
 
 
@@ -42,6 +42,8 @@ def test_predictions_and_refused_pictures_are_counted(client, train, ended, pict
     for stage in ("pictures", "read", "decode", "forward"):
         key = ("nncore_prediction_stage_seconds_count", ("stage", stage))
         assert after[key] == before.get(key, 0) + 1
+    of_route = count_of("/predict", "200", method="POST")
+    assert after[of_route] == before.get(of_route, 0) + 1
     refused = ("nncore_pictures_refused_total", ("code", "not-an-image"))
     assert after[refused] == before.get(refused, 0) + 1
     assert after[("nncore_models_loaded",)] >= 1

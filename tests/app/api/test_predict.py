@@ -3,6 +3,7 @@ import time
 from io import BytesIO
 
 import pytest
+from fastapi.testclient import TestClient
 from PIL import Image
 
 from app.schemas.predictions import PredictAnswer
@@ -38,6 +39,24 @@ def test_the_answer_is_as_the_document_says(client, model):
     assert sum(told.predictions[0].probabilities.values()) == pytest.approx(1)
     assert told.predictions[1].error.code == "not-an-image"
     assert "error" not in answer.json()["predictions"][0]
+
+
+@pytest.mark.parametrize("query", ["model=seen", "model=nobody", "model=seen@other", "model=a b", "modle=seen", "a=1"])
+@pytest.mark.parametrize("kind", ["image/jpeg", "multipart/form-data", "text/plain"])
+def test_the_short_way_answers_as_the_way_through_fastapi(client, model, query, kind):
+    behind_a_proxy = TestClient(client.app, root_path="/behind")
+    answers = [
+        each.post(f"{path}?{query}", content=picture(), headers={"Content-Type": kind, "X-Request-ID": "same"})
+        for each, path in ((client, "/predict"), (behind_a_proxy, "/predict"), (behind_a_proxy, "/behind/predict"))
+    ]
+    short, *others = [(answer.status_code, answer.json(), dict(answer.headers)) for answer in answers]
+    assert all(other == short for other in others)
+
+
+def test_of_other_methods_nothing_is_answered(client):
+    for method in ("GET", "HEAD", "PUT"):
+        answer = client.request(method, "/predict")
+        assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
 
 
 def test_a_model_is_named_by_name_version_or_alias(client, model):
