@@ -5,33 +5,32 @@ import time
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
+from app.api.header import header
+
 
 class Body:
     """Reads a body once, piece by piece."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
+        self.content_type = header(request.scope, b"content-type").decode("latin-1")
+        """What the client says it is, with parameters; empty where it says nothing."""
         self._is_whole = False
         self._kept: bytes | None = None
         self.seconds = 0.0
         """How long its bytes let us wait so far."""
 
     @property
-    def content_type(self) -> str:
-        """What the client says it is, with parameters; empty where it says nothing."""
-        return self._request.headers.get("content-type", "")
-
-    @property
     def encoding(self) -> str:
         """How the client says it is compressed; empty where it is not."""
-        told = self._request.headers.get("content-encoding", "").strip().lower()
+        told = header(self._request.scope, b"content-encoding").decode("latin-1").strip().lower()
         return "" if told == "identity" else told
 
     @property
     def announced(self) -> int:
         """How many bytes the client says there are; 0 where it says nothing."""
-        told = self._request.headers.get("content-length", "")
-        return int(told) if told.isascii() and told.isdigit() else 0
+        told = header(self._request.scope, b"content-length")
+        return int(told) if told.isdigit() else 0
 
     async def at_once(self) -> bytes:
         """Return the body if its first piece is all of it, else nothing; all of it is still to be read."""

@@ -5,6 +5,8 @@ import re
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.header import header
+
 UPLOADS = re.compile(
     r"/(predict|explain|pixels|forward|datasets|models/[^/]+/versions|v2/models/[^/]+(/versions/[^/]+)?/infer)"
 )
@@ -20,33 +22,34 @@ class BodyLimit:
         self._upload_bytes = upload_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, with its bytes counted."""
+        """Pass the request on, with its bytes counted where it does not say how many there are."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         limit = self._upload_bytes if UPLOADS.fullmatch(scope["path"]) else self._json_bytes
-        headers = dict(reversed(scope["headers"]))  # of two with one name, the first one counts
-        length = headers.get(b"content-length", b"")
-        await self._app(scope, _Counted(receive, limit=limit, announced=length), send)
+        length = header(scope, b"content-length")
+        announced = int(length) if length.isdigit() else 0
+        if not 0 < announced <= limit:  # else it is right: a server hands on no more than was announced
+            receive = _Counted(receive, limit=limit, announced=announced)
+        await self._app(scope, receive, send)
 
 
 class _Counted:
     """A `receive` that raises once there are too many bytes, or as many are announced."""
 
-    def __init__(self, receive: Receive, *, limit: int, announced: bytes) -> None:
+    def __init__(self, receive: Receive, *, limit: int, announced: int) -> None:
         self._receive = receive
         self._limit = limit
-        self._bytes = int(announced) if announced.isdigit() else 0
-        self._announced = self._bytes
+        self._bytes = announced
 
     async def __call__(self) -> Message:
-        self._check(self._announced)
+        self._check()
         message = await self._receive()
-        if message["type"] == "http.request":
-            self._bytes = self._bytes + len(message.get("body", b"")) if not self._announced else self._announced
-            self._check(self._bytes)
+        self._bytes += len(message.get("body", b""))
+        self._check()
         return message
 
-    def _check(self, count: int) -> None:
-        if count > self._limit:
-            raise HTTPException(413, detail=f"the body has {count} bytes or more; at most {self._limit} are taken here")
+    def _check(self) -> None:
+        if self._bytes > self._limit:
+            told = f"the body has {self._bytes} bytes or more; at most {self._limit} are taken here"
+            raise HTTPException(413, detail=told)

@@ -8,6 +8,7 @@ import time
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.header import header
 from app.api.problems import problem_response, unexpected_response
 from app.errors import Stopping
 from app.measurements import Measurements
@@ -75,5 +76,5 @@ class RequestLog:
 
 
 def _request_id(scope: Scope) -> bytes:
-    given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
+    given = header(scope, b"x-request-id")
     return given if ID.fullmatch(given) else secrets.token_hex(16).encode()
