@@ -38,7 +38,6 @@ from app.api.documentation import add_documentation
 from app.api.problems import answer_problems
 from app.api.rate_limit import RateLimit
 from app.api.request_log import RequestLog
-from app.api.response_headers import ResponseHeaders
 from app.api.waiting import WaitingRoom
 from app.jobs.engine import DaskEngine
 from app.measurements import Measurements
@@ -112,8 +111,9 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
         )
     if settings.needs_keys:
         app.add_middleware(Authorization)
-    app.add_middleware(RequestLog, measurements=app.state.measurements)
-    app.add_middleware(ResponseHeaders)  # the one added last sees a request first, and its answer last
+    app.add_middleware(
+        RequestLog, measurements=app.state.measurements
+    )  # the one added last sees a request first, and its answer last
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.header import header
 from app.api.problems import problem_response, unexpected_response
+from app.api.response_headers import HEADERS
 from app.errors import Stopping
 from app.measurements import Measurements
 
@@ -22,7 +23,7 @@ class RequestLog:
     """Middleware that gives each request an id, its client's own if that is one, and tells how it was answered.
 
     The id stands as `request` in each line that is logged meanwhile. Of the request itself the line has the method and
-    the path alone: no query, no header, nothing of the body.
+    the path alone: no query, no header, nothing of the body. Each answer also gets the headers that all have.
     """
 
     def __init__(self, app: ASGIApp, *, measurements: Measurements) -> None:
@@ -39,26 +40,26 @@ class RequestLog:
         began = time.perf_counter()
         status, answered = 0, 0.0
 
-        async def send_with_id(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             nonlocal status, answered
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id)]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id), *HEADERS]
             await send(message)
             answered = time.perf_counter()  # what is done after the answer keeps nobody waiting
 
         bound = structlog.contextvars.bind_contextvars(request=request_id.decode())
         try:
-            await self._app(scope, receive, send_with_id)
+            await self._app(scope, receive, send_with_headers)
         except asyncio.CancelledError:  # by the server that stops, which would answer 500
             if status:
                 raise
-            await problem_response(Stopping())(scope, receive, send_with_id)
+            await problem_response(Stopping())(scope, receive, send_with_headers)
         except Exception as error:
             self._log.error("request failed", exc_info=error)
             if status:  # the answer has begun, and can only be broken off
                 raise
-            await unexpected_response(error)(scope, receive, send_with_id)
+            await unexpected_response(error)(scope, receive, send_with_headers)
         finally:
             self._tell(scope, status=status, seconds=(answered or time.perf_counter()) - began)
             structlog.contextvars.reset_contextvars(**bound)

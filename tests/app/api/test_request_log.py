@@ -5,7 +5,6 @@ from fastapi.testclient import TestClient
 
 from app.api import request_log
 from app.api.request_log import RequestLog
-from app.api.response_headers import ResponseHeaders
 from app.measurements import Measurements
 
 
@@ -13,7 +12,6 @@ from app.measurements import Measurements
 def client():
     app = FastAPI()
     app.add_middleware(RequestLog, measurements=Measurements(shared=None))
-    app.add_middleware(ResponseHeaders)
 
     @app.get("/answers/{name}")
     async def answer(name: str) -> Response:
