@@ -21,6 +21,14 @@ def media_type(told: str) -> str:
     return told.partition(";")[0].strip().lower()
 
 
+def text(value: bytes) -> str:
+    """Return the name of a field or of a file."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
 async def check_fields(request: Request, *, known: Sequence[str]) -> None:
     """Raise UnsupportedMediaType for what is no form, InvalidRequest for a field that is not known."""
     if content_type(request) != FORM:

@@ -12,9 +12,8 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from app.api.body import Body
-from app.api.form import refuse_unknown
+from app.api.form import refuse_unknown, text
 from app.api.preamble import without_preamble
-from app.api.usual_form import only_file
 from app.errors import FieldProblem, FileTooLarge, InvalidRequest, MalformedRequest, ServiceError, TooManyFiles
 
 if TYPE_CHECKING:
@@ -39,10 +38,6 @@ async def form_files(body: Body, *, most: int, most_bytes: int) -> AsyncIterator
 
     Raises MalformedRequest, InvalidRequest, FileTooLarge and TooManyFiles, as soon as the form says what is wrong.
     """
-    usual = only_file(await body.at_once(), content_type=body.content_type)
-    if usual is not None and len(usual[1]) <= most_bytes:
-        yield SentFile(filename=_text(usual[0]), content=usual[1])
-        return
     form = _Form(most=most, most_bytes=most_bytes)
     try:
         boundary = _boundary(body.content_type)
@@ -106,14 +101,14 @@ class _Form:
         _, options = parse_options_header(self._disposition)
         if b"name" not in options:
             raise MalformedRequest("a part has no name; right is `Content-Disposition: form-data; name=...`")
-        refuse_unknown([_text(options[b"name"])], known=[FIELD])
+        refuse_unknown([text(options[b"name"])], known=[FIELD])
         filename = options.get(b"filename") or _encoded_filename(self._disposition)
         if filename is None and b"filename" not in options:
             _refuse("the field holds text; it must be a file, with a name")
         self.count += 1
         if self.count > self._most:
             raise TooManyFiles(f"the form has more than {self._most} files; send them in several requests")
-        self._filename = _text(filename or b"")
+        self._filename = text(filename or b"")
         self._content = bytearray()
         self._size = 0
 
@@ -152,13 +147,6 @@ def _encoded_filename(disposition: bytes) -> bytes | None:
     """Return a name that is told in the form of RFC 8187 alone, `filename*=UTF-8''caf%C3%A9.jpg`."""
     found = ENCODED_FILENAME.search(disposition)
     return None if found is None else unquote_to_bytes(found[1])
-
-
-def _text(value: bytes) -> str:
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return value.decode("latin-1")
 
 
 def _refuse(detail: str) -> NoReturn:

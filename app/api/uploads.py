@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from app.api.body import Body
-from app.api.form import FORM, media_type
+from app.api.form import FORM, media_type, text
 from app.api.picture_form import SentFile, form_files
+from app.api.usual_form import only_file
 from app.errors import (
     BodyTooLarge,
     EmptyFile,
@@ -62,6 +63,10 @@ BODY: dict[str, Any] = {
 
 async def seen_pictures(body: Body, *, decoder: Decoder, settings: Settings) -> list[Seen]:
     """Return what became of each file of a request; large ones are decoded side by side while the next come in."""
+    if media_type(body.content_type) == FORM:  # nearly all have one picture, which needs neither generators nor a list
+        usual = only_file(await body.at_once(), content_type=body.content_type)
+        if usual is not None and len(usual[1]) <= settings.max_image_bytes:
+            return [Seen(text(usual[0]), await (await decoder.begin(usual[1], is_gone=body.is_gone)))]
     begun: list[tuple[str | None, asyncio.Future[Picture | ServiceError] | ServiceError]] = []
     async for file in _files(body, settings=settings):
         picture: asyncio.Future[Picture | ServiceError] | ServiceError
