@@ -40,7 +40,7 @@ class Decoder:
         self._measurements = measurements
         self._stops = False
         self._turns = asyncio.Semaphore(threads)
-        self._quick_turn = asyncio.Semaphore(1)  # given back in the loop's next turn: all else has its own in between
+        self._quick_turn = asyncio.Lock()  # given back in the loop's next turn: all else has its own in between
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="decoder")
 
     async def begin(self, data: bytes, *, is_gone: IsGone, behind: int = 0) -> "asyncio.Future[Picture | ServiceError]":

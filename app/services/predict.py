@@ -1,7 +1,7 @@
 """Say what a model sees in pictures."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,8 +17,7 @@ QUICK_MULTIPLICATIONS = 10_000_000
 """Up to how many an answer is computed where the request is answered, in about two milliseconds."""
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(NamedTuple):
     """What became of a file: a picture, or the error in its place."""
 
     filename: str | None

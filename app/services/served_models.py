@@ -81,7 +81,7 @@ class ServedModels:
             if meaning is None or meaning.state != state or meaning.until < time.monotonic():
                 return None
             future = self._models.get(meaning.key)
-            if future is None or not future.done() or future.exception() is not None:
+            if future is None or not future.done():  # what failed is forgotten before it is done
                 return None
             self._models.move_to_end(meaning.key)
             return future.result()
