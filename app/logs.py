@@ -1,5 +1,6 @@
 """Logs on stderr: coloured lines for a person at a terminal, a JSON object a line for programs."""
 
+import json
 import sys
 
 import structlog
@@ -28,4 +29,5 @@ def request_id() -> str | None:
 def _renderers(*, for_person: bool) -> list[structlog.typing.Processor]:
     if for_person:
         return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
-    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    encoder = json.JSONEncoder(default=repr)  # one for all lines: structlog's own renderer would make one for each
+    return [structlog.processors.format_exc_info, lambda _logger, _method, line: encoder.encode(line)]

@@ -51,7 +51,7 @@ class ShortWay:
 
 
 def _is_short(scope: Scope) -> bool:
-    if scope["type"] != "http" or scope["method"] != "POST" or scope["path"] != scope.get("root_path", "") + PATH:
+    if scope.get("method") != "POST" or scope["path"] != scope.get("root_path", "") + PATH:
         return False
     model = model_of(scope["query_string"])
     return model is None or REFERENCE.fullmatch(model) is not None

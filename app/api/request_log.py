@@ -1,8 +1,8 @@
 """One line of the log for each request, under an id that its answer carries."""
 
 import asyncio
+import os
 import re
-import secrets
 import time
 
 import structlog
@@ -48,7 +48,7 @@ class RequestLog:
             await send(message)
             answered = time.perf_counter()  # what is done after the answer keeps nobody waiting
 
-        bound = structlog.contextvars.bind_contextvars(request=request_id.decode())
+        structlog.contextvars.bind_contextvars(request=request_id.decode())  # in the context of this request's task
         try:
             await self._app(scope, receive, send_with_headers)
         except asyncio.CancelledError:  # by the server that stops, which would answer 500
@@ -62,20 +62,18 @@ class RequestLog:
             await unexpected_response(error)(scope, receive, send_with_headers)
         finally:
             self._tell(scope, status=status, seconds=(answered or time.perf_counter()) - began)
-            structlog.contextvars.reset_contextvars(**bound)
 
     def _tell(self, scope: Scope, *, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", None)
         self._measurements.request(method=scope["method"], route=route, status=status, seconds=seconds)
-        more = {}
+        told = {"method": scope["method"], "path": scope["path"], "status": status}
         if "problem" in scope:
-            more["code"] = scope["problem"]
+            told["code"] = scope["problem"]
             self._measurements.problem(scope["problem"])
         if scope["path"] not in UNTOLD:
-            told = {"method": scope["method"], "path": scope["path"], "status": status, **more}
             self._log.info("request", **told, milliseconds=round(1000 * seconds, 3))
 
 
 def _request_id(scope: Scope) -> bytes:
     given = header(scope, b"x-request-id")
-    return given if ID.fullmatch(given) else secrets.token_hex(16).encode()
+    return given if ID.fullmatch(given) else os.urandom(16).hex().encode()
