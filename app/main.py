@@ -52,7 +52,7 @@ from app.storage.migrations import upgrade
 from app.storage.store import Store, open_store
 
 RESOURCES = (
-    predict,  # what is asked most is looked for first
+    predict,
     datasets,
     train,
     tune,

@@ -3,9 +3,10 @@
 import re
 
 CONTENT_TYPE = re.compile(r"multipart/form-data; ?boundary=([A-Za-z0-9'()+_,./:=?-]{1,70})")
-HEADERS = re.compile(
-    rb'(?i:Content-Disposition: form-data; name=)"file"(?i:; filename=)"([^"\\\r\n]{0,255})"\r\n'
-    rb"(?i:Content-Type: [ -~]{0,255}\r\n)?\r\n"
+PART = re.compile(
+    rb'\r\n(?i:Content-Disposition: form-data; name=)"file"(?i:; filename=)"([^"\\\r\n]{0,255})"\r\n'
+    rb"(?i:Content-Type: [ -~]{0,255}\r\n)?\r\n(.*)\r\n",
+    re.DOTALL,
 )
 
 
@@ -14,11 +15,8 @@ def only_file(form: bytes, *, content_type: str) -> tuple[bytes, bytes] | None:
     told = CONTENT_TYPE.fullmatch(content_type)
     if told is None:
         return None
-    delimiter = b"--" + told[1].encode()
-    first, last = delimiter + b"\r\n", b"\r\n" + delimiter + b"--\r\n"
-    headers = HEADERS.match(form, len(first))
-    end = len(form) - len(last)
-    if headers is None or headers.end() > end or not form.startswith(first) or not form.endswith(last):
+    before, *parts = form.split(b"--" + told[1].encode(), maxsplit=3)
+    if before or len(parts) != 2 or parts[1] != b"--\r\n":
         return None
-    content = form[headers.end() : end]
-    return None if b"\r\n" + delimiter in content else (headers[1], content)
+    file = PART.fullmatch(parts[0])
+    return None if file is None else (file[1], file[2])
