@@ -63,7 +63,8 @@ BODY: dict[str, Any] = {
 
 async def seen_pictures(body: Body, *, decoder: Decoder, settings: Settings) -> list[Seen]:
     """Return what became of each file of a request; large ones are decoded side by side while the next come in."""
-    if media_type(body.content_type) == FORM:  # nearly all have one picture, which needs neither generators nor a list
+    if media_type(body.content_type) == FORM and not body.encoding:
+        # nearly all have one picture, which needs neither generators nor a list
         usual = only_file(await body.at_once(), content_type=body.content_type)
         if usual is not None and len(usual[1]) <= settings.max_image_bytes:
             return [Seen(text(usual[0]), await (await decoder.begin(usual[1], is_gone=body.is_gone)))]
