@@ -61,10 +61,10 @@ def _entry(kind: str, name: str, image: bytes) -> bytes:
 
 def _in_both_splits(splits: Mapping[str, Split]) -> Iterator[DatasetWarning]:
     train, test = (splits[name].hashes if name in splits else () for name in ("train", "test"))
-    places: dict[bytes, list[int]] = defaultdict(list)
+    first: dict[bytes, int] = {}
     for index, image in enumerate(train):
-        places[image].append(index)
-    pairs = [{"train": first, "test": second} for second, image in enumerate(test) for first in places.get(image, ())]
+        first.setdefault(image, index)  # the others are the same, and all pairs may be billions
+    pairs = [{"train": first[image], "test": index} for index, image in enumerate(test) if image in first]
     if pairs:
         named = ", ".join(f"train {pair['train']} is test {pair['test']}" for pair in pairs[:5])
         yield DatasetWarning(
