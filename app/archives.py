@@ -45,7 +45,7 @@ class Archive:
         self._limits = limits
         self._entries: dict[str, zipfile.ZipInfo] = {}
         for entry in entries:
-            if not entry.is_dir():
+            if not entry.filename.endswith(("/", "\\")):
                 self._add(entry)
 
     def _add(self, entry: zipfile.ZipInfo) -> None:
@@ -65,7 +65,8 @@ class Archive:
         if entry.file_size > self._limits.file_bytes:
             raise FileTooLarge(f"the file has {entry.file_size} bytes; at most {self._limits.file_bytes} are read")
         try:
-            return self._file.read(entry)
+            with self._file.open(entry) as file:
+                return file.read(entry.file_size + 1)  # without a number, all that it unpacks to is unpacked first
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
             raise InvalidArchive(f"{path!r} in the archive is damaged ({error}); pack the archive again") from error
 
@@ -139,7 +140,7 @@ def _checked_path(entry: zipfile.ZipInfo) -> str:
         _refuse(f"the entry {entry.filename!r} is encrypted; pack the archive without a password")
     if entry.compress_type not in READ_METHODS:
         _refuse(f"the entry {entry.filename!r} is packed by method {entry.compress_type}; deflate or store is right")
-    return path
+    return "/".join(part for part in path.split("/") if part != ".")  # as in ./cat/1.jpg, which some packers write
 
 
 def _refuse(detail: str) -> NoReturn:

@@ -1,5 +1,6 @@
 import io
 import struct
+import tracemalloc
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -39,6 +40,15 @@ def test_files_are_read_in_the_order_of_their_paths(tmp_path: Path, method: int)
 def test_backslashes_are_slashes(tmp_path: Path) -> None:
     data = packed({"cat/a.jpg": b"x"}).replace(b"cat/a.jpg", b"cat\\a.jpg")
     assert contents(tmp_path / "a.zip", data) == {"cat/a.jpg": b"x"}
+
+
+def test_a_folder_whose_path_ends_in_a_backslash_is_no_file(tmp_path: Path) -> None:
+    data = packed({"cat/a.jpg": b"x", "cat-": b""}).replace(b"cat-", b"cat\\")
+    assert contents(tmp_path / "a.zip", data) == {"cat/a.jpg": b"x"}
+
+
+def test_a_dot_for_the_folder_itself_is_left_out_of_a_path(tmp_path: Path) -> None:
+    assert contents(tmp_path / "a.zip", packed({"./": b"", "./cat/./a.jpg": b"x"})) == {"cat/a.jpg": b"x"}
 
 
 @pytest.mark.parametrize("path", ["../out", "cat/../../out", "/etc/out", "C:/out", "..\\out", "\\\\host\\out"])
@@ -156,6 +166,18 @@ def test_no_more_is_unpacked_than_an_entry_declares(tmp_path: Path) -> None:
     lying = data.replace(struct.pack("<L", 900_000), struct.pack("<L", 900))
     with pytest.raises(InvalidArchive, match="damaged"):
         contents(tmp_path / "a.zip", lying)
+
+
+def test_what_an_entry_does_not_declare_takes_no_memory(tmp_path: Path) -> None:
+    bomb, declared = packed({"cat/a.jpg": bytes(200_000_000)}), zlib.crc32(bytes(900))
+    lying = bomb.replace(struct.pack("<L", 200_000_000), struct.pack("<L", 900))
+    lying = lying.replace(struct.pack("<L", zlib.crc32(bytes(200_000_000))), struct.pack("<L", declared))
+    tracemalloc.start()
+    try:
+        assert contents(tmp_path / "a.zip", lying) == {"cat/a.jpg": bytes(900)}
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_damaged_entry_is_refused(tmp_path: Path) -> None:
