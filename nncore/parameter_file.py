@@ -7,6 +7,7 @@ and `deviation` (inputs,). The attributes of the file are `format_version` and, 
 """
 
 import json
+import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from nncore.trained_model import TrainedModel
 
 FORMAT_VERSION = 1
 LARGEST = 500_000_000  # numbers in one file: 4 GB of float64, far beyond any small network
+LONGEST_TEXT = 12 * 2**20  # letters of an attribute: three confusion matrices of a thousand classes have 9 million
 
 
 @dataclass(frozen=True)
@@ -99,15 +101,18 @@ def read(path: Path) -> ParameterFile:
 def _read(file: h5py.File) -> ParameterFile:
     version = file.attrs.get("format_version")
     if version != FORMAT_VERSION:
-        raise InvalidParameterFile(f"format_version is {version}; this nncore reads {FORMAT_VERSION}")
+        told = reprlib.repr(version.item() if isinstance(version, np.generic) else version)
+        raise InvalidParameterFile(f"format_version is {told}; this nncore reads {FORMAT_VERSION}")
     described = {name: _read_json(file, name, kind) for name, kind in ATTRIBUTES.items()}
     activation = described["hyperparameters"].get("activation")
     if activation not in ACTIVATIONS:
-        raise InvalidParameterFile(f"activation is {activation!r}; it must be one of {', '.join(ACTIVATIONS)}")
+        told = reprlib.repr(activation)
+        raise InvalidParameterFile(f"activation is {told}; it must be one of {', '.join(ACTIVATIONS)}")
     normalization = described["preprocessing"].pop("normalization", None)
     kind = normalization.get("kind") if isinstance(normalization, dict) else None
     if kind not in NORMALIZATIONS:
-        raise InvalidParameterFile(f"normalization is {normalization!r}; this nncore knows {', '.join(NORMALIZATIONS)}")
+        told = reprlib.repr(normalization)
+        raise InvalidParameterFile(f"normalization is {told}; this nncore knows {', '.join(NORMALIZATIONS)}")
     weights, biases = _read_layers(file)
     _check_layers(weights, biases, classes=described["classes"])
     model = TrainedModel(
@@ -122,6 +127,8 @@ def _read_json(file: h5py.File, name: str, kind: type) -> Any:
     text = file.attrs.get(name)
     if not isinstance(text, str):
         raise InvalidParameterFile(f"the attribute {name} is {type(text).__name__}; it must be JSON text")
+    if len(text) > LONGEST_TEXT:
+        raise InvalidParameterFile(f"the attribute {name} has {len(text)} letters; at most {LONGEST_TEXT} are read")
     value = json.loads(text)
     if not isinstance(value, kind):
         raise InvalidParameterFile(
@@ -165,6 +172,9 @@ def _read_arrays(file: h5py.File, name: str, wanted: list[str], *, ndims: tuple[
     datasets = [_checked(group, key, ndims=ndims) for key in wanted]
     if sum(dataset.size for dataset in datasets) > LARGEST:
         raise InvalidParameterFile(f"there are more than {LARGEST} parameters")
+    declared, stored = sum(dataset.nbytes for dataset in datasets), file.id.get_filesize()
+    if declared > stored:  # numbers that were never written, or those of one array under many names
+        raise InvalidParameterFile(f"the group `{name}` declares {declared} bytes, but the whole file has {stored}")
     return [np.asarray(dataset[()]) for dataset in datasets]
 
 
@@ -189,7 +199,8 @@ def _check_layers(weights: list[Array], biases: list[Array], *, classes: list[st
             raise InvalidParameterFile(f"W{layer} or b{layer} holds numbers that are not finite")
         inputs = W.shape[1]
     if len(classes) < 2 or not all(isinstance(name, str) for name in classes) or inputs != output_units(len(classes)):
-        raise InvalidParameterFile(f"{inputs} output units do not fit the classes {classes}")
+        told = f"{len(classes)} classes {reprlib.repr(classes)}"
+        raise InvalidParameterFile(f"{inputs} output units do not fit the {told}")
 
 
 ATTRIBUTES = {

@@ -1,10 +1,12 @@
 """Turn a parameter file into a version of a model."""
 
 import json
-from collections.abc import Callable
+import reprlib
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from app.archive_layout import MAX_CLASS_NAME
 from app.images import IMAGE_SHAPE
 from app.pipeline import GOLDEN
 from app.schemas.clock import now
@@ -17,6 +19,8 @@ from app.storage.files import sha256_of, synchronize
 from app.storage.store import Store
 from nncore import parameter_file
 from nncore.errors import InvalidParameterFile
+
+MOST_NESTED = 32  # an answer with more than some two hundred levels cannot be written
 
 
 def register_version(
@@ -53,6 +57,7 @@ def describe(path: Path) -> Json:
     inputs, wanted = content.model.network.weights[0].shape[-1], IMAGE_SHAPE[0] * IMAGE_SHAPE[1] * IMAGE_SHAPE[2]
     if inputs != wanted:
         raise InvalidParameterFile(f"W1 takes {inputs} inputs; a picture here has {wanted}")
+    _check_classes(content.classes)
     described = {
         "classes": content.classes,
         "hyperparameters": content.hyperparameters,
@@ -60,7 +65,7 @@ def describe(path: Path) -> Json:
         "metrics": content.metrics,
         "members": content.model.network.lanes,
     }
-    _check_json(described)
+    _check_json(described | {"dataset": content.dataset})
     return described | {
         "dataset": _dataset(content.dataset),
         "sha256": sha256_of(path),
@@ -73,9 +78,30 @@ def _dataset(value: Json) -> DatasetReference:
     return DatasetReference(**{name: text for name, text in texts.items() if isinstance(text, str)})
 
 
+def _check_classes(names: list[str]) -> None:
+    """Refuse names that no dataset may have: an answer has a probability by each of them."""
+    for name in names:
+        if not 0 < len(name) <= MAX_CLASS_NAME or not name.isprintable():
+            told = f"a class is named {reprlib.repr(name)}; a name must have 1 to {MAX_CLASS_NAME} printable letters"
+            raise InvalidParameterFile(told)
+    if len(set(names)) < len(names):
+        raise InvalidParameterFile(f"the classes {reprlib.repr(names)} have a name twice; each must be there once")
+
+
 def _check_json(value: Json) -> None:
-    """Refuse what Python reads as JSON, but no answer can carry: NaN, infinities and broken characters."""
+    """Refuse what Python reads as JSON, but no answer can carry: NaN, infinities, broken characters, deep nesting."""
+    level: list[Any] = [value]
+    for _ in range(MOST_NESTED):
+        level = [inner for outer in level for inner in _within(outer)]
+    if level:
+        raise InvalidParameterFile(f"an attribute holds JSON of more than {MOST_NESTED} levels")
     try:
         json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
     except ValueError as error:
         raise InvalidParameterFile(f"an attribute holds what JSON cannot: {error}") from error
+
+
+def _within(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()

@@ -86,6 +86,24 @@ def bomb(file):
     file["parameters"].create_dataset("W1", (10**6, 10**6), "float64", chunks=(100, 100), compression="gzip")
 
 
+def unwritten(file):
+    replace(file, "W1", None)
+    file["parameters"].create_dataset("W1", (5, 48), "float64")  # its numbers would be zeros
+    replace(file, "W2", None)
+    file["parameters"].create_dataset("W2", (5000, 5), "float64")
+    replace(file, "b2", np.zeros((5000, 1)))
+    replace(file, "W3", None)
+    file["parameters"].create_dataset("W3", (1, 5000), "float64")
+
+
+def shared(file):
+    file["parameters"].move("W3", "W1000")
+    file["parameters"].move("b3", "b1000")
+    for layer in range(3, 1000):
+        file["parameters"][f"W{layer}"] = file["parameters/W2"]
+        file["parameters"][f"b{layer}"] = file["parameters/b2"]
+
+
 HARM = {
     "version": lambda file: file.attrs.modify("format_version", 99),
     "no classes": lambda file: file.attrs.pop("classes"),
@@ -104,6 +122,9 @@ HARM = {
     "virtual": virtual,
     "external storage": external,
     "compression bomb": bomb,
+    "numbers never written": unwritten,
+    "one array under many names": shared,
+    "long text": lambda file: file.attrs.modify("metrics", "{" + " " * 12 * 2**20 + "}"),
 }
 
 
@@ -112,6 +133,18 @@ def test_refuses_what_it_cannot_trust(path, harm):
     with h5py.File(path, "r+") as file:
         HARM[harm](file)
     with pytest.raises(InvalidParameterFile):
+        parameter_file.read(path)
+
+
+def test_what_is_wrong_is_told_as_it_stands_there_and_in_short(path):
+    with h5py.File(path, "r+") as file:
+        file.attrs["classes"] = json.dumps([f"class {number}" for number in range(100_000)])
+    with pytest.raises(InvalidParameterFile, match="do not fit the 100000 classes") as caught:
+        parameter_file.read(path)
+    assert len(str(caught.value)) < 300
+    with h5py.File(path, "r+") as file:
+        file.attrs["format_version"] = "1"
+    with pytest.raises(InvalidParameterFile, match="format_version is '1'; this nncore reads 1"):
         parameter_file.read(path)
 
 

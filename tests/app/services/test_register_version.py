@@ -61,6 +61,30 @@ def test_what_no_answer_could_carry_is_refused(store, copy, value):
         register_version(copy, store=store, name="m")
 
 
+@pytest.mark.parametrize("levels", [40, 300])
+def test_json_that_is_nested_too_deep_for_an_answer_is_refused(store, copy, levels):
+    with h5py.File(copy, "r+") as file:
+        file.attrs["metrics"] = '{"train": ' + "[" * levels + "]" * levels + "}"
+    with pytest.raises(InvalidParameterFile, match="more than 32 levels"):
+        register_version(copy, store=store, name="m")
+
+
+@pytest.mark.parametrize("told", ['{"name": "\\ud800"}', '{"digest": "\\udfff"}'])
+def test_a_dataset_whose_name_no_answer_could_carry_is_refused(store, copy, told):
+    with h5py.File(copy, "r+") as file:
+        file.attrs["dataset"] = told
+    with pytest.raises(InvalidParameterFile, match="JSON"):
+        register_version(copy, store=store, name="m")
+
+
+@pytest.mark.parametrize("names", [["cat", "cat"], ["", "cat"], ["c\x07t", "cat"], ["x" * 201, "cat"]])
+def test_classes_that_no_answer_could_tell_apart_are_refused(store, copy, names):
+    with h5py.File(copy, "r+") as file:
+        file.attrs["classes"] = json.dumps(names)
+    with pytest.raises(InvalidParameterFile, match="class"):
+        register_version(copy, store=store, name="m")
+
+
 def test_a_network_for_other_pictures_is_refused(store, copy):
     with h5py.File(copy, "r+") as file:
         W1 = file["parameters/W1"][()]
