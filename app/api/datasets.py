@@ -51,7 +51,7 @@ from app.storage.store import Store
 
 router = APIRouter(prefix="/datasets", tags=["datasets"], route_class=StrictRoute)
 
-FIELDS = ("name", "train", "test", "archive")
+FILES = ("train", "test", "archive")
 NOT_FOUND = openapi_responses(DatasetNotFound, InvalidRequest)
 NO_IMAGE = openapi_responses(DatasetNotFound, ImageNotFound, InvalidRequest)
 SplitPath = Annotated[Literal["train", "test"], UrlPath()]
@@ -71,7 +71,7 @@ REFUSED = openapi_responses(
 
 
 async def _check_fields(request: Request) -> None:
-    await check_fields(request, known=FIELDS)
+    await check_fields(request, files=FILES, texts=("name",))
 
 
 @router.post(

@@ -2,6 +2,7 @@
 
 import difflib
 import reprlib
+from collections import Counter
 from collections.abc import Sequence
 
 from fastapi import Request
@@ -29,11 +30,22 @@ def text(value: bytes) -> str:
         return value.decode("latin-1")
 
 
-async def check_fields(request: Request, *, known: Sequence[str]) -> None:
-    """Raise UnsupportedMediaType for what is no form, InvalidRequest for a field that is not known."""
+async def check_fields(request: Request, *, files: Sequence[str], texts: Sequence[str] = ()) -> None:
+    """Raise UnsupportedMediaType for what is no form.
+
+    Raises InvalidRequest for a field that is not known, is there twice, or holds text instead of a file or a file
+    instead of text.
+    """
     if content_type(request) != FORM:
         raise UnsupportedMediaType(f"the body is {content_type(request) or 'of no type'}; {FORM} is right")
-    refuse_unknown(list(await request.form()), known=known)
+    given = (await request.form()).multi_items()
+    refuse_unknown([name for name, _ in given], known=[*texts, *files])
+    counts = Counter(name for name, _ in given)
+    problems = [_twice(name) for name, count in counts.items() if count > 1]  # of which the last alone would count
+    problems += [_not_text(name) for name, value in given if name in texts and not isinstance(value, str)]
+    problems += [_no_file(name) for name, value in given if name in files and isinstance(value, str) and value]
+    if problems:
+        raise InvalidRequest(f"{problems[0].pointer}: {problems[0].detail}", errors=problems)
 
 
 def refuse_unknown(given: Sequence[str], *, known: Sequence[str]) -> None:
@@ -41,6 +53,18 @@ def refuse_unknown(given: Sequence[str], *, known: Sequence[str]) -> None:
     problems = [_unknown(name, known=known) for name in given if name not in known]
     if problems:
         raise InvalidRequest(problems[0].detail, errors=problems)
+
+
+def _twice(name: str) -> FieldProblem:
+    return FieldProblem(pointer=f"/{name}", detail="the field is there more than once; once is right")
+
+
+def _not_text(name: str) -> FieldProblem:
+    return FieldProblem(pointer=f"/{name}", detail="the field holds a file; it must be text")
+
+
+def _no_file(name: str) -> FieldProblem:
+    return FieldProblem(pointer=f"/{name}", detail="the field holds text; it must be a file, with a name")
 
 
 def _unknown(name: str, *, known: Sequence[str]) -> FieldProblem:

@@ -86,7 +86,7 @@ REFUSED = openapi_responses(
 
 
 async def _check_fields(request: Request) -> None:
-    await check_fields(request, known=("parameters",))
+    await check_fields(request, files=("parameters",))
 
 
 @router.post("/{name}/versions", status_code=201, responses=REFUSED, dependencies=[Depends(_check_fields)])

@@ -80,3 +80,24 @@ def test_what_is_found_wrong_later_is_an_event(client):
     kind, problem = events[-1]
     assert (answer.status_code, kind, problem["status"], problem["code"]) == (200, "error", 422, "invalid-dataset")
     assert client.get("/datasets/empty").status_code == 404
+
+
+@pytest.mark.parametrize("field", ["name", "archive"])
+def test_a_field_that_is_there_twice_is_refused(client, archive, field):
+    first = {"name": (None, "first"), "archive": ("a.zip", archive)}
+    answer = client.post("/datasets", files=[*first.items(), (field, first[field])])
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, f"/{field}")
+    assert answer.json()["detail"] == f"/{field}: the field is there more than once; once is right"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "detail"),
+    [
+        ("archive", (None, "text"), "the field holds text; it must be a file, with a name"),
+        ("name", ("name.txt", "text"), "the field holds a file; it must be text"),
+    ],
+)
+def test_text_and_files_are_told_apart(client, archive, field, value, detail):
+    form = {"name": (None, "first"), "archive": ("a.zip", archive)} | {field: value}
+    answer = client.post("/datasets", files=form)
+    assert (answer.status_code, answer.json()["errors"]) == (422, [{"pointer": f"/{field}", "detail": detail}])
