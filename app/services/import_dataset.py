@@ -14,7 +14,7 @@ from app.archive_layout import arrange
 from app.archives import Archive, open_archive
 from app.errors import DatasetNotFound, InvalidDataset, NameTaken, ServiceError, TooManyImages
 from app.hdf5_process import read_split_apart
-from app.hdf5_upload import Hdf5Split
+from app.hdf5_upload import MAX_CLASSES, Hdf5Split
 from app.images import IMAGE_SHAPE, resize
 from app.schemas.clock import now
 from app.schemas.datasets import Dataset, SkippedFile
@@ -182,11 +182,17 @@ def _collect_pictures(
 
 
 def _classes_of(spool: DatasetSpool) -> list[str]:
-    """The classes that have training images, by name; raises InvalidDataset where the test has another one."""
+    """The classes that have training images, by name.
+
+    Raises InvalidDataset where there are more than an HDF5 file may have, and where the test has another one.
+    """
     found = {name: set(split.class_names) for name, split in spool.splits.items()}
     train = found.get("train", set())
+    if len(train) > MAX_CLASSES:
+        raise InvalidDataset(f"there are folders of {len(train)} classes with pictures; at most {MAX_CLASSES} are read")
     if unknown := sorted(found.get("test", set()) - train):
-        raise InvalidDataset(f"test/ has the classes {unknown}, of which train/ has no picture; both must have them")
+        first = unknown[:10]
+        raise InvalidDataset(f"test/ has the classes {first}, of which train/ has no picture; both must have them")
     return sorted(train)
 
 
