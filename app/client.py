@@ -109,7 +109,7 @@ class Client:
 
     def delete_dataset(self, name: str) -> None:
         """Delete a dataset; refused while a job uses it."""
-        self._connection.call("DELETE", f"/datasets/{_quoted(name)}")
+        self._connection.delete(f"/datasets/{_quoted(name)}")
 
     def train(
         self,
@@ -178,7 +178,7 @@ class Client:
 
     def delete_job(self, job_id: str) -> None:
         """Delete a finished job; its model stays."""
-        self._connection.call("DELETE", f"/jobs/{_quoted(job_id)}")
+        self._connection.delete(f"/jobs/{_quoted(job_id)}")
 
     def watch(self, job_id: str) -> Iterator[Json]:
         """Give the job now, and again when something has happened to it, the last time in its final state."""
@@ -224,15 +224,15 @@ class Client:
 
     def delete_model(self, name: str) -> None:
         """Delete a model with all its versions."""
-        self._connection.call("DELETE", f"/models/{_quoted(name)}")
+        self._connection.delete(f"/models/{_quoted(name)}")
 
     def delete_version(self, name: str, version: int) -> None:
         """Delete one version of a model."""
-        self._connection.call("DELETE", _version_path(name, version))
+        self._connection.delete(_version_path(name, version))
 
     def parameters(self, name: str, version: int) -> bytes:
         """Return the parameter file of a version, as bytes of HDF5."""
-        return self._connection.call("GET", f"{_version_path(name, version)}/parameters").content
+        return self._connection.content("GET", f"{_version_path(name, version)}/parameters", kind="application/x-hdf5")
 
     def resolve(self, model: str) -> tuple[str, int]:
         """Return the name and the version that "NAME" (its newest), "NAME:VERSION" or "NAME@ALIAS" means now."""
@@ -261,7 +261,7 @@ class Client:
 
     def delete_alias(self, name: str, alias: str) -> None:
         """Delete an alias; the version that it meant stays."""
-        self._connection.call("DELETE", f"/models/{_quoted(name)}/aliases/{_quoted(alias)}")
+        self._connection.delete(f"/models/{_quoted(name)}/aliases/{_quoted(alias)}")
 
     def hardest(self, name: str, version: int, *, split: str = "test", limit: int = 24) -> Json:
         """Return the images of its dataset that a version errs on most, the costliest first."""
@@ -271,7 +271,7 @@ class Client:
 
     def picture(self, path: str) -> bytes:
         """Return a picture by its path, as /jobs/ID/cost.svg or /models/NAME/versions/1/weights.png."""
-        return self._connection.call("GET", path if path.startswith("/") else f"/{path}").content
+        return self._connection.content("GET", path if path.startswith("/") else f"/{path}", kind="image/")
 
     def upload_parameters(self, name: str, parameters: str | Path) -> Json:
         """Make a version of a model from a parameter file that was trained elsewhere; return the version."""
@@ -287,7 +287,7 @@ class Client:
 
     def revoke_key(self, key_id: str) -> None:
         """Revoke a key: within a second it opens nothing any more."""
-        self._connection.call("DELETE", f"/keys/{_quoted(key_id)}")
+        self._connection.delete(f"/keys/{_quoted(key_id)}")
 
     def check_gradients(self, **described: Any) -> Json:
         """Compare a network's gradients with numerical ones: of a new one on a `dataset`, or of `layer_sizes` on random
@@ -317,7 +317,7 @@ class Client:
     def pixels(self, image: str | Path) -> bytes:
         """Return a picture as a network sees it, as PNG of 64 x 64 pixels."""
         with form_of({"file": [image]}) as parts:
-            return self._connection.call("POST", "/pixels", files=parts).content
+            return self._connection.content("POST", "/pixels", kind="image/", files=parts)
 
     def _import(
         self, name: str, files: dict[str, Any], *, on_progress: OnProgress | None, on_pictures: OnProgress | None

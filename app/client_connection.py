@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from http import HTTPStatus
+from typing import Any, NoReturn
 
 import httpx
 
@@ -46,14 +47,29 @@ class Connection:
             raise refused(response)
         return response
 
+    def delete(self, path: str) -> None:
+        """Delete what is at a path."""
+        response = self.call("DELETE", path)
+        if response.status_code != HTTPStatus.NO_CONTENT:
+            raise stranger(response)
+
+    def content(self, method: str, path: str, *, kind: str, **more: Any) -> bytes:
+        """Return the bytes of an answer, whose media type begins with `kind`."""
+        response = self.call(method, path, **more)
+        if not response.headers.get("Content-Type", "").startswith(kind):
+            raise stranger(response)
+        return response.content
+
     def json(self, method: str, path: str, **more: Any) -> Json:
         """Return the JSON of an answer."""
         response = self.call(method, path, **more)
         try:
-            answer: Json = response.json()
+            answer = response.json()
         except ValueError as error:
             raise stranger(response) from error
-        return answer
+        if not isinstance(answer, dict):
+            raise stranger(response)
+        return _Answer(answer, of=response)
 
     def pages(self, path: str, **filters: str | None) -> Iterator[Json]:
         """Go through a list, page by page."""
@@ -80,6 +96,17 @@ class Connection:
                 yield from _events(response.iter_lines())
         except (httpx.TransportError, httpx.InvalidURL) as error:
             raise Unreachable.because(error, server=self.server) from error
+
+
+class _Answer(Json):
+    """The JSON of an answer: where a field is not there that nncore always sends, another service has answered."""
+
+    def __init__(self, told: Json, *, of: httpx.Response) -> None:
+        super().__init__(told)
+        self._response = of
+
+    def __missing__(self, name: str) -> NoReturn:
+        raise stranger(self._response)
 
 
 def _events(lines: Iterable[str]) -> Iterator[Json]:

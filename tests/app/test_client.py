@@ -1,7 +1,10 @@
 import re
 import shutil
 import textwrap
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import httpx
 import pytest
@@ -156,3 +159,43 @@ def test_the_example_at_its_head_works(service: str, pictures, tmp_path: Path, m
     *_, last_state, answer = capsys.readouterr().out.splitlines()
     assert last_state.startswith("succeeded ")
     assert "'label': 'ring'" in answer
+
+
+@pytest.fixture(params=[b"[]", b"{}", b"null"])
+def another_service(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a service that answers every request with the same JSON."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(request.param)))
+            self.end_headers()
+            self.wfile.write(request.param)
+
+        do_POST = do_DELETE = do_GET  # noqa: N815 - the names are those of the library
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda client: list(client.datasets()),
+        lambda client: client.resolve("cats"),
+        lambda client: client.parameters("cats", 1),
+        lambda client: client.picture("datasets/cats/sheet.png"),
+        lambda client: client.delete_dataset("cats"),
+        lambda client: client.train("cats", "cats")["id"],
+    ],
+)
+def test_the_answers_of_another_service_are_told_as_such(another_service: str, ask: Callable[[Client], object]):
+    with Client(another_service) as asking, pytest.raises(Refused, match="no answer of nncore"):
+        ask(asking)
