@@ -41,8 +41,7 @@ class Connection:
         except (httpx.TransportError, httpx.InvalidURL) as error:
             raise Unreachable.because(error, server=self.server) from error
         except ValueError as error:  # of what JSON has no number or no letter for
-            message = f"this cannot be sent: {error}; numbers have to be finite, and texts UTF-8"
-            raise ClientError(message) from error
+            raise _unsendable(error) from error
         if not response.is_success:
             raise refused(response)
         return response
@@ -56,8 +55,9 @@ class Connection:
     def content(self, method: str, path: str, *, kind: str, **more: Any) -> bytes:
         """Return the bytes of an answer, whose media type begins with `kind`."""
         response = self.call(method, path, **more)
-        if not response.headers.get("Content-Type", "").startswith(kind):
-            raise stranger(response)
+        found = response.headers.get("Content-Type") or "nothing"
+        if not found.startswith(kind):
+            raise ClientError(f"{response.url} answered with {found}, where {kind} is right")
         return response.content
 
     def json(self, method: str, path: str, **more: Any) -> Json:
@@ -96,6 +96,12 @@ class Connection:
                 yield from _events(response.iter_lines())
         except (httpx.TransportError, httpx.InvalidURL) as error:
             raise Unreachable.because(error, server=self.server) from error
+        except UnicodeEncodeError as error:
+            raise _unsendable(error) from error
+
+
+def _unsendable(error: ValueError) -> ClientError:
+    return ClientError(f"this cannot be sent: {error}; numbers have to be finite, and texts UTF-8")
 
 
 class _Answer(Json):

@@ -82,6 +82,9 @@ def main() -> None:
     except (ClientError, SettingsError) as error:
         say(f"nncore: {as_commands(str(error))}", err=True)
         code = 2 if isinstance(error, SettingsError) else 1
+    except OSError as error:  # of the output itself, as where it goes to a disk that is full
+        say(f"nncore: cannot write what was asked for: {error.strerror or error}", err=True)
+        code = 1
     sys.exit(code or 0)
 
 

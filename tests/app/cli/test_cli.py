@@ -30,6 +30,22 @@ def test_a_usage_error_is_code_2(nncore):
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize("words", [["--help"], ["datasets"], ["datasets", "--json"]])
+def test_an_output_without_room_is_one_line(service, words):
+    command = [sys.executable, "-m", "app.cli", *words]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env=os.environ | {"NNCORE_SERVER": service},
+        )
+    told = "nncore: cannot write what was asked for: No space left on device\n"
+    assert (done.returncode, done.stderr) == (1, told)
+
+
 def test_without_a_command_there_is_help(nncore):
     code, out, err = nncore()
     assert (code, "predict" in out + err, "nncore:" in out + err) == (2, True, False)
@@ -50,6 +66,7 @@ def test_a_failure_is_code_1_and_one_line(nncore):
         (["train", "a", "b", "--learning-rate", "nan"], "cannot be sent: .*; numbers have to be finite"),
         (["tune", "a", "b", "--search", "l2=uniform:0:inf"], "cannot be sent: .*; numbers have to be finite"),
         (["train", b"caf\xe9", "b"], "cannot be sent: .* UTF-8"),
+        (["import", b"caf\xe9", __file__], "cannot be sent: .* UTF-8"),
         (["export", b"caf\xe9"], "name"),
         (["export", ""], "a name is empty"),
         (["models", "--server", "http://[::1"], "is no address of a service .*http://127.0.0.1:8000 would be right"),
