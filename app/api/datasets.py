@@ -20,11 +20,10 @@ from app.api.dependencies import (
     SplitQuery,
     StoreDependency,
 )
-from app.api.form import check_fields
+from app.api.form import FormRoute, check_fields
 from app.api.idempotency import Keyed
 from app.api.import_events import EVENTS, import_events
 from app.api.png import PNG_ANSWER, IfNoneMatch, png_answer
-from app.api.strict_route import StrictRoute
 from app.errors import (
     BodyTooLarge,
     DatasetInUse,
@@ -49,7 +48,7 @@ from app.services import dataset_pictures, datasets
 from app.services.import_dataset import Steps, finish, import_archive, import_hdf5
 from app.storage.store import Store
 
-router = APIRouter(prefix="/datasets", tags=["datasets"], route_class=StrictRoute)
+router = APIRouter(prefix="/datasets", tags=["datasets"], route_class=FormRoute)
 
 FILES = ("train", "test", "archive")
 NOT_FOUND = openapi_responses(DatasetNotFound, InvalidRequest)

@@ -19,9 +19,8 @@ from app.api.dependencies import (
     StoreDependency,
     VersionPath,
 )
-from app.api.form import check_fields
+from app.api.form import FormRoute, check_fields
 from app.api.png import PNG_ANSWER, IfNoneMatch, png_answer
-from app.api.strict_route import StrictRoute
 from app.errors import (
     BodyTooLarge,
     DatasetNotFound,
@@ -45,7 +44,7 @@ from app.services.hardest_images import hardest_images
 from app.services.model_pictures import draw_weights
 from nncore.errors import InvalidParameterFile
 
-router = APIRouter(prefix="/models", tags=["models"], route_class=StrictRoute)
+router = APIRouter(prefix="/models", tags=["models"], route_class=FormRoute)
 
 NOT_FOUND = openapi_responses(ModelNotFound, InvalidRequest)
 NOT_SERVED = openapi_responses(ModelNotFound, ModelNotServable, InvalidRequest)

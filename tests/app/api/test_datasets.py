@@ -1,3 +1,4 @@
+import gzip
 import io
 import json
 import zipfile
@@ -101,3 +102,42 @@ def test_text_and_files_are_told_apart(client, archive, field, value, detail):
     form = {"name": (None, "first"), "archive": ("a.zip", archive)} | {field: value}
     answer = client.post("/datasets", files=form)
     assert (answer.status_code, answer.json()["errors"]) == (422, [{"pointer": f"/{field}", "detail": detail}])
+
+
+def form(archive: bytes, *, name: str = "formed") -> bytes:
+    start = '--b\r\nContent-Disposition: form-data; name="name"\r\n\r\n'
+    file = '\r\n--b\r\nContent-Disposition: form-data; name="archive"; filename="a.zip"\r\n\r\n'
+    return f"{start}{name}{file}".encode() + archive + b"\r\n--b--\r\n"
+
+
+def send(client, body: bytes, **headers: str):
+    return client.post("/datasets", content=body, headers={"Content-Type": "multipart/form-data; boundary=b"} | headers)
+
+
+@pytest.mark.parametrize(("before", "after"), [(b"", b""), (b"a text\r\n", b""), (b"\r\n", b"another text")])
+def test_text_around_a_form_is_passed_over(client, archive, before, after):
+    assert send(client, before + form(archive) + after).status_code == 201
+    client.delete("/datasets/formed").raise_for_status()
+
+
+@pytest.mark.parametrize(
+    ("damage", "detail"),
+    [
+        (lambda body: body[: -len(b"--\r\n")], "the form ends before its closing boundary; send all of it"),
+        (lambda body: body[: len(body) // 2], "the form ends before its closing boundary; send all of it"),
+        (lambda body: b"", "the body is no form: the boundary that its type names is not in it"),
+        (
+            lambda body: body.replace(b"--b", b"--c"),
+            "the body is no form: the boundary that its type names is not in it",
+        ),
+    ],
+)
+def test_a_form_that_is_not_whole_is_told_as_such(client, archive, damage, detail):
+    answer = send(client, damage(form(archive)))
+    assert (answer.status_code, answer.json()["code"], answer.json()["detail"]) == (400, "malformed-request", detail)
+    assert client.get("/datasets/formed").status_code == 404
+
+
+def test_a_compressed_form_is_refused_as_such(client, archive):
+    answer = send(client, gzip.compress(form(archive)), **{"Content-Encoding": "gzip"})
+    assert (answer.status_code, "compressed with 'gzip'" in answer.json()["detail"]) == (415, True)
