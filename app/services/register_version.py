@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from app.archive_layout import MAX_CLASS_NAME
 from app.images import IMAGE_SHAPE
 from app.pipeline import GOLDEN
@@ -20,6 +22,7 @@ from app.storage.store import Store
 from nncore import parameter_file
 from nncore.errors import InvalidParameterFile
 
+BLACK_AND_WHITE = np.stack([np.full(IMAGE_SHAPE, shade, np.uint8) for shade in (0, 255)])
 MOST_NESTED = 32  # an answer with more than some two hundred levels cannot be written
 
 
@@ -57,6 +60,8 @@ def describe(path: Path) -> Json:
     inputs, wanted = content.model.network.weights[0].shape[-1], IMAGE_SHAPE[0] * IMAGE_SHAPE[1] * IMAGE_SHAPE[2]
     if inputs != wanted:
         raise InvalidParameterFile(f"W1 takes {inputs} inputs; a picture here has {wanted}")
+    if not content.model.is_finite_on(BLACK_AND_WHITE):
+        raise InvalidParameterFile("its answer to a black or a white picture is not finite: its weights are too large")
     _check_classes(content.classes)
     described = {
         "classes": content.classes,

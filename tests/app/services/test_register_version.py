@@ -85,6 +85,14 @@ def test_classes_that_no_answer_could_tell_apart_are_refused(store, copy, names)
         register_version(copy, store=store, name="m")
 
 
+def test_weights_that_are_too_large_to_answer_with_are_refused(store, copy):
+    with h5py.File(copy, "r+") as file:
+        for array in file["parameters"].values():
+            array[...] = 1e308
+    with pytest.raises(InvalidParameterFile, match="black or a white picture is not finite"):
+        register_version(copy, store=store, name="m")
+
+
 def test_a_network_for_other_pictures_is_refused(store, copy):
     with h5py.File(copy, "r+") as file:
         W1 = file["parameters/W1"][()]
