@@ -20,7 +20,8 @@ from app.api.dependencies import (
     SplitQuery,
     StoreDependency,
 )
-from app.api.form import FormRoute, check_fields
+from app.api.form import check_fields
+from app.api.form_route import FormRoute
 from app.api.idempotency import Keyed
 from app.api.import_events import EVENTS, import_events
 from app.api.png import PNG_ANSWER, IfNoneMatch, png_answer

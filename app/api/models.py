@@ -19,7 +19,8 @@ from app.api.dependencies import (
     StoreDependency,
     VersionPath,
 )
-from app.api.form import FormRoute, check_fields
+from app.api.form import check_fields
+from app.api.form_route import FormRoute
 from app.api.png import PNG_ANSWER, IfNoneMatch, png_answer
 from app.errors import (
     BodyTooLarge,
