@@ -3,6 +3,7 @@
 import difflib
 import itertools
 import math
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
@@ -119,11 +120,14 @@ def _range(name: str, ends: Any, *, logarithmic: bool) -> Range:
     if not is_pair or not ends[0] < ends[1] or (logarithmic and ends[0] <= 0):
         above = ", both above 0" if logarithmic else ""
         raise _invalid(name, f"the range of {name} is {ends!r}; two numbers are right, the smaller one first{above}")
-    return Range(low=float(ends[0]), high=float(ends[1]), logarithmic=logarithmic)
+    low, high = map(float, ends)
+    if not math.isfinite(high / low if logarithmic else high - low):
+        raise _invalid(name, f"the range of {name} is {ends!r}, too wide to draw from; a narrower one is right")
+    return Range(low=low, high=high, logarithmic=logarithmic)
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 def _is_numeric(name: str) -> bool:

@@ -53,8 +53,8 @@ def candidates_of_search(search: Json, *, fixed: Json, count: int | None) -> lis
 
 
 def combinations(search: Json) -> float:
-    """Return how many candidates a grid of these has, as far as they are lists."""
-    return math.prod(len(choices) for choices in search.values() if isinstance(choices, list))
+    """Return how many candidates a grid of these has, as far as they are lists for hyperparameters that there are."""
+    return math.prod(len(choices) for name, choices in search.items() if name in DEFAULTS and isinstance(choices, list))
 
 
 def seed_of(fixed: Json) -> int:
