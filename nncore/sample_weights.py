@@ -1,5 +1,6 @@
 """How much each image counts."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -20,7 +21,8 @@ def class_weights(
 
     "balanced" gives all classes the same weight in sum: n / (classes * images of the class), where only images count
     whose weight in `counted` (n,), if given, is not 0. A mapping gives weights by class name, 1 where a name is
-    missing; raises InvalidHyperparameter for a name that is no class.
+    missing, all of them smaller in proportion where their sum would overflow; raises InvalidHyperparameter for a name
+    that is no class.
     """
     if class_weight is None:
         return np.ones(len(labels))
@@ -29,7 +31,9 @@ def class_weights(
         counts = np.bincount(here, minlength=len(names))
         return len(here) / (np.count_nonzero(counts) * np.maximum(counts, 1)[labels])
     check_class_weight(class_weight, images=dict(zip(names, np.bincount(labels, minlength=len(names)), strict=True)))
-    return np.array([class_weight.get(name, 1.0) for name in names])[labels]
+    weights = np.array([class_weight.get(name, 1.0) for name in names])[labels]
+    largest = float(weights.max())
+    return weights if math.isfinite(len(weights) * largest) else weights / largest  # their sum is to be a number
 
 
 def check_class_weight(

@@ -20,6 +20,11 @@ def test_weights_by_name_are_one_where_none_is_given():
     np.testing.assert_array_equal(class_weights(None, LABELS, names=["a", "b"]), 1)
 
 
+def test_weights_whose_sum_is_no_number_keep_their_proportions():
+    weights = class_weights({"a": 1e308, "b": 5e307}, LABELS, names=["a", "b"])
+    np.testing.assert_array_equal(shares(weights), [2 / 7, 2 / 7, 2 / 7, 1 / 7])
+
+
 def test_refuses_a_name_that_is_no_class():
     with pytest.raises(InvalidHyperparameter, match="'c'"):
         class_weights({"c": 1}, LABELS, names=["a", "b"])
