@@ -26,7 +26,7 @@ from nncore.update import fixed_masks
 
 SYNTHETIC_IMAGES = 20
 LARGEST_WORK = 1e9  # steps of arithmetic: some seconds
-LARGEST_ARRAY = 2e7  # numbers
+LARGEST_NUMBERS = 2e7  # kept at a time
 
 Images = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
@@ -140,7 +140,8 @@ def _check_work(sizes: list[int] | tuple[int, ...], n: int) -> None:
     for layer, units in enumerate(sizes[1:], start=1):
         later = sum(inputs * outputs for inputs, outputs in pairwise(sizes[layer:]))
         work += units * n * (sizes[layer - 1] + PASSES * (later + 1))
-    if work > LARGEST_WORK or n * max(sizes) > LARGEST_ARRAY:
+    numbers = n * max(sizes[0], PASSES * max(sizes[1:]))  # what is kept of an image: its pixels, and each unit's passes
+    if work > LARGEST_WORK or numbers > LARGEST_NUMBERS:
         raise _wrong("images", f"a check of layers of {list(sizes)} on {n} images is too large; take fewer of either")
 
 

@@ -69,6 +69,7 @@ def test_a_trained_model_as_it_is(check, store, start, dataset):
         ("/hyperparameters/input_dropout", {"layer_sizes": [4, 1], "hyperparameters": {"input_dropout": 0.5}}),
         ("/images", {"layer_sizes": [12288, 2000, 1]}),
         ("/images", {"layer_sizes": [4, 1], "images": 10_000_000}),
+        ("/images", {"layer_sizes": [1, 1], "images": 3_000_000}),
     ],
 )
 def test_what_cannot_be_checked_has_a_pointer(check, pointer, body):
