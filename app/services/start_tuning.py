@@ -1,6 +1,6 @@
 """Accept a search for hyperparameters: from here on it is a row, and is never lost."""
 
-from app.errors import InvalidRequest
+from app.errors import DatasetNotFound, InvalidRequest
 from app.schemas.datasets import Dataset
 from app.schemas.hyperparameters import Hyperparameters
 from app.schemas.idempotency import RequestKey
@@ -24,6 +24,7 @@ from app.services.start_training import (
 from app.services.webhooks import check_webhook
 from app.settings import Settings
 from app.storage import datasets, idempotency, jobs
+from app.storage.database import Connection
 from app.storage.store import Store
 from nncore.errors import InvalidData, InvalidHyperparameter
 from nncore.folds import check_folds
@@ -53,24 +54,32 @@ def start_tuning(
     if wanted > settings.max_lanes:
         raise too_large("/candidates", f"{wanted} candidates", settings.max_lanes)
     candidates = candidates_of_search(request.search, fixed=fixed, count=request.candidates)
+    with store.database.read() as connection:
+        dataset = datasets.get(connection, request.dataset)
+    # Checked outside the transaction: of thousands of candidates it takes seconds, in which nobody else could write.
+    _check_folds(request, dataset=dataset)
+    _check_candidates(candidates, request, dataset=dataset, settings=settings)
+    _check_work(candidates, request, dataset=dataset, settings=settings)
+    model_bytes = size_of_model(request, candidates=candidates, dataset=dataset)
+    parts = _parts(candidates, request, dataset=dataset, workers=workers)
+    job = _new_job(request, dataset=dataset, candidates=candidates).model_copy(update={"parts": parts})
     with store.database.write() as connection:
         made = idempotency.find(connection, key)  # by a request at the same time
         if made is not None:
             return jobs.get(connection, made)
-        dataset = datasets.hold(connection, request.dataset)
-        _check_folds(request, dataset=dataset)
-        _check_candidates(candidates, request, dataset=dataset, settings=settings)
-        _check_work(candidates, request, dataset=dataset, settings=settings)
-        model_bytes = size_of_model(request, candidates=candidates, dataset=dataset)
+        _hold(dataset, connection=connection)
         check_queue(connection, asked_by=asked_by, settings=settings)
         check_room(connection, more=model_bytes, asked_by=asked_by, settings=settings)
-        job = _new_job(request, dataset=dataset, candidates=candidates).model_copy(
-            update={"parts": _parts(candidates, request, dataset=dataset, workers=workers)}
-        )
         job = jobs.insert(connection, job=job, webhook=request.webhook, model_bytes=model_bytes, asked_by=asked_by)
         idempotency.keep(connection, key, made=job.id)
     engine.submit(job.id, resumed=job.resumed, priority=job.priority, parts=job.parts)
     return job
+
+
+def _hold(dataset: Dataset, *, connection: Connection) -> None:
+    """Keep what was checked from being deleted before the job is there; raises DatasetNotFound where it is gone."""
+    if datasets.hold(connection, dataset.name).digest != dataset.digest:
+        raise DatasetNotFound(f"the dataset {dataset.name!r} has just become another one; ask again")
 
 
 def _new_job(request: TuneRequest, *, dataset: Dataset, candidates: list[Hyperparameters]) -> Job:

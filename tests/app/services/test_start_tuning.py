@@ -75,5 +75,10 @@ def test_what_cannot_be_searched_is_refused_with_its_place(tune, engine, body, p
     assert engine.submitted == []
 
 
+def test_nobody_who_writes_waits_for_the_checks(tune, store):
+    with store.database.write(), pytest.raises(InvalidRequest, match="folds is 5"):
+        tune(folds=5)  # would wait for itself if it had to write
+
+
 def test_momentum_that_nobody_gave_is_each_optimizer_s_own(tune):
     tune(search={"optimizer": ["gradient_descent", "momentum", "adam"]})
