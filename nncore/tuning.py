@@ -96,6 +96,11 @@ class Tuning:
         return (self._training or self._validation).first_layer
 
     @property
+    def is_judged(self) -> bool:
+        """Whether all is known of all candidates."""
+        return self._validation.is_over
+
+    @property
     def is_final(self) -> bool:
         """Whether the best candidate is known, and is trained again on all images."""
         return self._training is not None

@@ -12,6 +12,7 @@ from app.services.wishes import KeptError, PausedError, Wishes
 from app.storage import job_parts
 from app.storage.jobs import Attempt
 from app.storage.store import Store
+from nncore.errors import Diverged
 
 
 def train_with_checkpoints(
@@ -63,6 +64,9 @@ def train_with_checkpoints(
         training.end()
         patiently(keeper.write, job_parts.finish)
         return None
+    except Diverged:
+        patiently(report.write, wait=wishes.wait)  # what it had come to just before is what people will look at
+        raise
     if attempt.part is None:
         patiently(report.write, wait=wishes.wait)
     else:

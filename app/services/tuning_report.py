@@ -29,7 +29,7 @@ class TuningReport(TrainingReport):
         """Write what is new; return what to `note` once that is over. Raises SupersededError."""
         began = time.monotonic()
         self._tells_all = self._tuning.is_final
-        if not self._has_told_all and (self._tells_all or began >= self._next_leaderboard):
+        if not self._has_told_all and (self._tuning.is_judged or began >= self._next_leaderboard):
             self._write_leaderboard(connection)
             self._next_leaderboard = time.monotonic() + (time.monotonic() - began) / SHARE
         return super().write_in(connection)

@@ -1,4 +1,5 @@
 import gc
+import re
 import threading
 
 import h5py
@@ -112,6 +113,17 @@ def test_divergence_is_told_with_its_epoch(store, start):
     assert (job.status, job.error.code, job.error.status) == ("failed", "diverged", 422)
     assert "epoch" in job.error.detail
     assert job.model.version is None
+
+
+def test_the_epochs_before_a_divergence_are_told(store, start):
+    job = start(learning_rate=1e100, initializer="he", epochs=9)
+    execute_training(job.id, store=store)
+    last = int(re.search(r"epoch (\d+)", get_job(job.id, store=store).error.detail)[1])
+    history = get_history(job.id, store=store)
+    assert last > 2
+    assert history["epoch"] == list(range(1, last))
+    assert None not in history["cost"]
+    assert get_job(job.id, store=store).progress.epoch == last - 1
 
 
 def test_a_last_update_that_went_too_far_is_divergence_too(store, start):

@@ -95,7 +95,10 @@ def test_an_attempt_that_goes_on_from_a_checkpoint_ends_alike(store, tune, monke
 def test_where_every_candidate_diverges_the_job_has_failed(store, tune):
     job = tune(search={"learning_rate": [1e200, 1e300]})
     execute_training(job.id, store=store)
-    assert get_job(job.id, store=store).error.code == "diverged"
+    job = get_job(job.id, store=store)
+    assert job.error.code == "diverged"
+    assert {row["status"] for row in job.leaderboard} == {"diverged"}
+    assert {row["status"] for row in get_leaderboard(job.id, store=store).candidates} == {"diverged"}
 
 
 def test_a_search_that_was_cancelled_has_no_version(store, tune, engine):
