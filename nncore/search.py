@@ -106,11 +106,16 @@ def _read(name: str, given: Any) -> Range | list[Any]:
     if isinstance(given, Sequence) and not isinstance(given, str):
         if not given:
             raise _invalid(name, f"{name} has no choices; a list of at least one is right")
-        return list(given)
+        return list({_as_told_apart(choice): choice for choice in given}.values())
     if isinstance(given, Mapping) and len(given) == 1 and set(given) <= {"uniform", "log_uniform"}:
         [(kind, ends)] = given.items()
         return _range(name, ends, logarithmic=kind == "log_uniform")
     raise _invalid(name, f'{name} is {given!r}; a list of choices, {{"uniform": [a, b]}} or "log_uniform" is right')
+
+
+def _as_told_apart(choice: Any) -> str:
+    """Return the same for 1 and 1.0, with which a training does the same."""
+    return repr(float(choice) if _is_number(choice) else choice)
 
 
 def _range(name: str, ends: Any, *, logarithmic: bool) -> Range:

@@ -28,6 +28,12 @@ def test_where_choices_and_a_short_range_are_exhausted_there_are_fewer():
     assert len(candidates_of({"epochs": {"uniform": [1, 3]}, "l2": [0, 1]}, count=50)) <= 6
 
 
+@pytest.mark.parametrize("count", [None, 2])
+def test_a_choice_that_is_given_twice_is_one(count):
+    search = {"l2": [*[0, 0.0] * 1000, 1], "learning_rate": [1, 1.0]}
+    assert candidates_of(search, count=count) == [{"l2": value, "learning_rate": 1} for value in (0, 1)]
+
+
 def test_no_search_is_one_candidate():
     assert candidates_of({}) == [{}] == candidates_of({}, count=3)
 
