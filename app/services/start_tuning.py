@@ -1,5 +1,7 @@
 """Accept a search for hyperparameters: from here on it is a row, and is never lost."""
 
+import json
+
 from app.errors import DatasetNotFound, InvalidRequest
 from app.schemas.datasets import Dataset
 from app.schemas.hyperparameters import Hyperparameters
@@ -30,6 +32,9 @@ from nncore.errors import InvalidData, InvalidHyperparameter
 from nncore.folds import check_folds
 from nncore.tuning import check_candidates
 
+LARGEST_SEARCH = 100_000
+"""Characters of JSON: each list of jobs tells every job's search, a thousand of them at a time."""
+
 
 def start_tuning(
     request: TuneRequest,
@@ -54,6 +59,7 @@ def start_tuning(
     if wanted > settings.max_lanes:
         raise too_large("/candidates", f"{wanted} candidates", settings.max_lanes)
     candidates = candidates_of_search(request.search, fixed=fixed, count=request.candidates)
+    _check_length(request)
     with store.database.read() as connection:
         dataset = datasets.get(connection, request.dataset)
     # Checked outside the transaction: of thousands of candidates it takes seconds, in which nobody else could write.
@@ -74,6 +80,12 @@ def start_tuning(
         idempotency.keep(connection, key, made=job.id)
     engine.submit(job.id, resumed=job.resumed, priority=job.priority, parts=job.parts)
     return job
+
+
+def _check_length(request: TuneRequest) -> None:
+    length = len(json.dumps(request.search))
+    if length > LARGEST_SEARCH:
+        raise too_large("/search", f"{length} characters of choices", LARGEST_SEARCH)
 
 
 def _hold(dataset: Dataset, *, connection: Connection) -> None:

@@ -49,6 +49,7 @@ def test_a_search_that_is_sent_again_gets_its_job_though_less_is_allowed_now(sto
     [
         ({"search": {"learning_rte": [1]}}, "/search/learning_rte"),
         ({"search": {f"unknown-{number}": [1, 2] for number in range(20_000)}}, "/search/unknown-0"),
+        ({"search": {"l2": [*range(20_000)]}, "candidates": 2}, "/search"),
         ({"search": {"l2": []}}, "/search/l2"),
         ({"search": {"l2": {"uniform": [2, 1]}}, "candidates": 3}, "/search/l2"),
         ({"search": SEARCH}, "/search/l2"),
