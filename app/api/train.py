@@ -14,6 +14,7 @@ from app.errors import (
     InvalidRequest,
     MalformedRequest,
     ModelNotFound,
+    ModelNotServable,
     QueueFull,
     QuotaExceeded,
     UnsupportedMediaType,
@@ -40,7 +41,7 @@ REFUSED = (
 @router.post(
     "/train",
     status_code=202,
-    responses=openapi_responses(*REFUSED, ModelNotFound, AliasNotFound, DifferentNetwork),
+    responses=openapi_responses(*REFUSED, ModelNotFound, AliasNotFound, ModelNotServable, DifferentNetwork),
 )
 def train(
     *,

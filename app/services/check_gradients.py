@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from app.errors import InvalidRequest
 from app.schemas.gradient_check import GradientCheckAnswer, GradientCheckRequest
 from app.schemas.hyperparameters import Hyperparameters
+from app.services.dataset_pictures import still_there
 from app.services.served_models import ServedModels
 from app.services.start_training import check_fit, layer_sizes
 from app.storage import datasets
@@ -119,10 +120,11 @@ def _read(name: str, *, store: Store, most: int | None) -> Images:
     """Return so many of a dataset's training images, evenly from all of them."""
     with store.database.read() as connection:
         file = datasets.file_of(connection, name)
-    images, labels = read_splits(store.files.path(file))["train"]
-    n = min(most or len(labels), len(labels))
-    chosen = np.arange(n) * len(labels) // n
-    return images[chosen], labels[chosen]
+    with still_there(name):
+        images, labels = read_splits(store.files.path(file))["train"]
+        n = min(most or len(labels), len(labels))
+        chosen = np.arange(n) * len(labels) // n
+        return images[chosen], labels[chosen]
 
 
 def _check_kind(request: GradientCheckRequest) -> None:

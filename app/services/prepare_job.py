@@ -8,10 +8,10 @@ from app.errors import DatasetNotFound
 from app.schemas.hyperparameters import Hyperparameters
 from app.schemas.jobs import Job
 from app.schemas.tuning import Search
+from app.services.models import get_version, parameter_path
 from app.services.prepare_tuning import LabelledImages, prepare_tuning
-from app.storage import datasets, models
+from app.storage import datasets
 from app.storage.checkpoints import CHECKPOINTS
-from app.storage.database import Connection
 from app.storage.dataset_file import read_splits
 from app.storage.gram_strips import GramStrips
 from app.storage.store import Store
@@ -51,8 +51,6 @@ def prepare_training(job: Job, *, store: Store, part: int | None = None) -> Trai
     images = _images_of(job, store=store, part=part)
     hyperparameters = Hyperparameters(**job.hyperparameters).for_the_network()
     form = job.first_layer or hyperparameters.first_layer
-    with store.database.read() as connection:
-        initial = _initial(job.init_from, connection=connection, store=store)
     return Training(
         *images.splits["train"],
         classes=images.classes,
@@ -60,7 +58,7 @@ def prepare_training(job: Job, *, store: Store, part: int | None = None) -> Trai
         own=None if part is None else share_of_members(job.members, number=part, of=job.parts),
         test=images.splits.get("test"),
         record_every=job.record_every,
-        initial=initial,
+        initial=_initial(job.init_from, store=store),
         grams=images.grams,
     )
 
@@ -82,9 +80,9 @@ def _strips(key: str, *, job: Job, store: Store, part: int) -> GramStrips:
     return GramStrips(store.files, f"{CHECKPOINTS}/{job.id}/grams/{key}", part=part, of=job.parts)
 
 
-def _initial(reference: str | None, *, connection: Connection, store: Store) -> Network | None:
-    """Return the network of a version that was named as NAME:VERSION."""
+def _initial(reference: str | None, *, store: Store) -> Network | None:
+    """Return the network of a version that was named as NAME:VERSION; raises ModelNotFound, ModelNotServable."""
     if reference is None:
         return None
     name, _, version = reference.partition(":")
-    return parameter_file.read(store.files.path(models.file_of(connection, name, int(version)))).model.network
+    return parameter_file.read(parameter_path(get_version(name, int(version), store=store), store=store)).model.network

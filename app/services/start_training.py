@@ -17,10 +17,11 @@ from app.schemas.models import ModelReference
 from app.schemas.training import JobRequest, TrainRequest
 from app.services.division import parts_of
 from app.services.execution import Engine
+from app.services.models import parameter_path
 from app.services.quotas import check_queue, check_room
 from app.services.webhooks import check_webhook
 from app.settings import Settings
-from app.storage import aliases, datasets, idempotency, jobs, models
+from app.storage import aliases, datasets, idempotency, jobs
 from app.storage.store import Store
 from nncore import parameter_file
 from nncore.batches import record_interval
@@ -53,8 +54,8 @@ def start_training(
 ) -> Job:
     """Add a job and hand it to the engine, or return the one that was made for this key before.
 
-    Raises DatasetNotFound, ModelNotFound, AliasNotFound, DifferentNetwork, QueueFull, QuotaExceeded, InvalidRequest,
-    InvalidHyperparameter, IdempotencyKeyReused.
+    Raises DatasetNotFound, ModelNotFound, AliasNotFound, ModelNotServable, DifferentNetwork, QueueFull, QuotaExceeded,
+    InvalidRequest, InvalidHyperparameter, IdempotencyKeyReused.
     """
     made_before = job_made_for(key, store=store)
     if made_before is not None:
@@ -201,17 +202,18 @@ def size_of_model(request: JobRequest, *, candidates: Sequence[Hyperparameters],
 def find_start(request: TrainRequest, *, store: Store) -> str:
     """Return the version to start from as NAME:VERSION.
 
-    Raises DatasetNotFound, ModelNotFound, AliasNotFound, InvalidRequest and DifferentNetwork.
+    Raises DatasetNotFound, ModelNotFound, AliasNotFound, ModelNotServable, InvalidRequest and DifferentNetwork.
     """
     with store.database.read() as connection:
         dataset = datasets.get(connection, request.dataset)
         [version] = aliases.meant(connection, str(request.init_from), most=1)
-        file = models.file_of(connection, version.name, version.version)
     if request.members > 1:
         detail = f"members is {request.members}; all would start with the same parameters, so 1 is right here"
         raise InvalidRequest.at("/members", detail)
     found = f"{version.name}:{version.version}"
-    told = differences(parameter_file.read(store.files.path(file)), request.hyperparameters, dataset=dataset)
+    told = differences(
+        parameter_file.read(parameter_path(version, store=store)), request.hyperparameters, dataset=dataset
+    )
     if told:
         raise DifferentNetwork(f"{found} is another network than the one that is asked for: {'; '.join(told)}")
     return found

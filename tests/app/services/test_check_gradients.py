@@ -7,6 +7,7 @@ from app.schemas.gradient_check import GradientCheckRequest
 from app.services.check_gradients import check_described
 from app.services.execute_training import execute_training
 from app.services.served_models import ServedModels
+from app.storage import datasets
 
 
 @pytest.fixture
@@ -83,3 +84,10 @@ def test_what_is_not_there(check):
         check(dataset="nothing")
     with pytest.raises(ModelNotFound):
         check(model="nothing")
+
+
+def test_a_dataset_whose_file_was_deleted_meanwhile(check, store, dataset):
+    with store.database.read() as connection:
+        store.files.remove(datasets.file_of(connection, dataset.name))
+    with pytest.raises(DatasetNotFound, match="no longer there"):
+        check(dataset=dataset.name)

@@ -8,6 +8,7 @@ from app.errors import (
     IdempotencyKeyReused,
     InvalidRequest,
     ModelNotFound,
+    ModelNotServable,
     QueueFull,
 )
 from app.schemas.hyperparameters import Hyperparameters
@@ -15,6 +16,7 @@ from app.schemas.idempotency import RequestKey
 from app.schemas.training import TrainRequest
 from app.services.datasets import delete_dataset
 from app.services.execute_training import execute_training
+from app.services.jobs import get_job
 from app.services.models import delete_model
 from app.services.start_training import (
     check_fit,
@@ -150,6 +152,17 @@ def test_a_start_is_resolved_to_a_version(store, start):
     assert start(init_from="first", hidden_layers=[4]).init_from == "first:1"
     with pytest.raises(ModelNotFound):
         start(init_from="first:2", hidden_layers=[4])
+
+
+def test_a_start_from_other_parameters_than_were_registered_is_refused(store, start):
+    execute_training(start(model="first", hidden_layers=[4], epochs=1).id, store=store)
+    waiting = start(init_from="first:1", hidden_layers=[4])
+    file = store.files.path("models/first/1.h5")
+    file.write_bytes(file.read_bytes() + b"more")  # which h5py reads as before
+    with pytest.raises(ModelNotServable, match="first:1 has changed"):
+        start(init_from="first:1", hidden_layers=[4])
+    execute_training(waiting.id, store=store)
+    assert get_job(waiting.id, store=store).error.code == "model-not-servable"
 
 
 def test_all_differences_to_a_start_are_told(store, start):
