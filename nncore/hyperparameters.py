@@ -1,8 +1,10 @@
 """What a training is told beside its images: the same names in the request, the job and the parameter file."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
+
+import numpy as np
 
 from nncore.activations import ACTIVATIONS
 from nncore.arrays import DTYPES
@@ -53,6 +55,7 @@ class Hyperparameters:
             set_field(self, "momentum", 0.9 if self.optimizer in {"momentum", "nesterov"} else 0.0)
         self._check_choices()
         self._check_numbers()
+        self._check_in_dtype()
         self._check_together()
 
     @property
@@ -85,6 +88,13 @@ class Hyperparameters:
         for name in ("learning_rate", "epsilon", "clip_norm"):
             value = getattr(self, name)
             _check(name, value, value is None or 0 < value < INFINITY, "a number above 0")
+
+    @np.errstate(over="ignore")
+    def _check_in_dtype(self) -> None:
+        """Refuse what is in its range, but is rounded out of it as a number of this dtype: it would divide by zero."""
+        for name, (is_right, wanted) in ROUNDED.items():
+            rounded = float(np.asarray(getattr(self, name)).astype(self.dtype))
+            _check(name, getattr(self, name), is_right(rounded), f"{wanted} as a {self.dtype}")
 
     def _check_together(self) -> None:
         if self.optimizer in {"rmsprop", "adam"} and self.momentum:
@@ -119,6 +129,11 @@ RANGES: dict[str, tuple[float, float, str]] = {
     "dropout": (0, 1, "at least 0 and below 1"),
     "input_dropout": (0, 1, "at least 0 and below 1"),
     "validation_fraction": (0, 1, "at least 0 and below 1"),
+}
+ROUNDED: dict[str, tuple[Callable[[float], bool], str]] = {
+    "epsilon": (lambda epsilon: epsilon > 0, "above 0"),
+    "dropout": (lambda share: share < 1, "below 1"),
+    "input_dropout": (lambda share: share < 1, "below 1"),
 }
 
 

@@ -37,6 +37,18 @@ def test_refuses_and_names_the_field(field, value):
     assert caught.value.field == field
 
 
+@pytest.mark.parametrize(("field", "value"), [("epsilon", 1e-50), ("dropout", 1 - 1e-9), ("input_dropout", 1 - 1e-9)])
+def test_refuses_what_the_dtype_rounds_out_of_its_range(field, value):
+    assert getattr(Hyperparameters(**{field: value}), field) == value
+    with pytest.raises(InvalidHyperparameter, match=f"{field} .* as a float32") as caught:
+        Hyperparameters(**{field: value, "dtype": "float32"})
+    assert caught.value.field == field
+
+
+def test_takes_an_epsilon_beyond_the_largest_float32():
+    assert Hyperparameters(epsilon=1e300, dtype="float32").epsilon == 1e300  # no step is taken, and nothing breaks
+
+
 def test_refuses_a_name_it_does_not_know():
     with pytest.raises(InvalidHyperparameter, match="learning_rte"):
         Hyperparameters.from_json({"learning_rte": 0.1})
