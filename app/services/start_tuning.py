@@ -30,6 +30,7 @@ from app.storage.database import Connection
 from app.storage.store import Store
 from nncore.errors import InvalidData, InvalidHyperparameter
 from nncore.folds import check_folds
+from nncore.sample_weights import check_class_weight
 from nncore.tuning import check_candidates
 
 LARGEST_SEARCH = 100_000
@@ -55,13 +56,14 @@ def start_tuning(
     check_webhook(request.webhook, settings=settings)
     workers = engine.workers()
     fixed = request.hyperparameters.model_dump(mode="json", exclude_unset=True)
+    _check_length(request)
     wanted = combinations(request.search) if request.candidates is None else request.candidates
     if wanted > settings.max_lanes:
         raise too_large("/candidates", f"{wanted} candidates", settings.max_lanes)
-    candidates = candidates_of_search(request.search, fixed=fixed, count=request.candidates)
-    _check_length(request)
     with store.database.read() as connection:
         dataset = datasets.get(connection, request.dataset)
+    _check_class_weights(request, dataset=dataset)
+    candidates = candidates_of_search(request.search, fixed=fixed, count=request.candidates)
     # Checked outside the transaction: of thousands of candidates it takes seconds, in which nobody else could write.
     _check_folds(request, dataset=dataset)
     _check_candidates(candidates, request, dataset=dataset, settings=settings)
@@ -86,6 +88,17 @@ def _check_length(request: TuneRequest) -> None:
     length = len(json.dumps(request.search))
     if length > LARGEST_SEARCH:
         raise too_large("/search", f"{length} characters of choices", LARGEST_SEARCH)
+
+
+def _check_class_weights(request: TuneRequest, *, dataset: Dataset) -> None:
+    """Refuse names that are no classes before each of thousands of candidates has all of them."""
+    choices = request.search.get("class_weight")
+    given = [request.hyperparameters.class_weight, *(choices if isinstance(choices, list) else [])]
+    try:
+        for weights in given:
+            check_class_weight(weights if isinstance(weights, dict) else None, images=dataset.counts["train"])
+    except InvalidHyperparameter as error:
+        raise invalid_search(error, search=request.search) from error
 
 
 def _hold(dataset: Dataset, *, connection: Connection) -> None:
