@@ -6,7 +6,7 @@ from app.services.keys import SECONDS_KNOWN, Keyring, create_first_key, create_k
 
 def test_a_key_is_found_again_and_its_secret_stands_nowhere(store, settings):
     made = create_key("phone", "predict", store=store)
-    secret = made.key.rpartition("_")[2]
+    secret = made.key.split("_", maxsplit=2)[2]
 
     assert Keyring(store, settings).find(made.key) == (made.id, "predict")
     listed = list_keys(store=store, limit=10, cursor=None).items

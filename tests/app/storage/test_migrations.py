@@ -10,9 +10,17 @@ from sqlalchemy import JSON, BigInteger, Boolean, Float, Integer, LargeBinary, S
 from sqlalchemy.exc import DBAPIError
 
 from app.schemas.clock import now
+from app.settings import Settings
 from app.storage import migrations
 from app.storage.store import open_store
 from app.storage.tables import UtcDateTime, metadata
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings of a service whose database is empty: what leads from there to the tables is tested here."""
+    url = None if request.param == "sqlite" else request.getfixturevalue("new_postgresql")()
+    return Settings(home=tmp_path, database_url=url)
 
 
 def configured(connection) -> Config:
