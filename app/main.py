@@ -111,9 +111,8 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
         )
     if settings.needs_keys:
         app.add_middleware(Authorization)
-    app.add_middleware(
-        RequestLog, measurements=app.state.measurements
-    )  # the one added last sees a request first, and its answer last
+    # the one added last sees a request first, and its answer last
+    app.add_middleware(RequestLog, measurements=app.state.measurements)
 
 
 @asynccontextmanager

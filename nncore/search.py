@@ -113,9 +113,9 @@ def _read(name: str, given: Any) -> Range | list[Any]:
     raise _invalid(name, f'{name} is {given!r}; a list of choices, {{"uniform": [a, b]}} or "log_uniform" is right')
 
 
-def _as_told_apart(choice: Any) -> str:
+def _as_told_apart(choice: Any) -> float | str:
     """Return the same for 1 and 1.0, with which a training does the same."""
-    return repr(float(choice) if _is_number(choice) else choice)
+    return choice if _is_number(choice) else repr(choice)
 
 
 def _range(name: str, ends: Any, *, logarithmic: bool) -> Range:

@@ -1,11 +1,13 @@
 """The body of a request while it comes in, and whether anybody still waits for the answer."""
 
+import reprlib
 import time
 
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
 from app.api.header import header
+from app.errors import UnsupportedMediaType
 
 
 class Body:
@@ -21,16 +23,17 @@ class Body:
         """How long its bytes let us wait so far."""
 
     @property
-    def encoding(self) -> str:
-        """How the client says it is compressed; empty where it is not."""
-        told = header(self._request.scope, b"content-encoding").decode("latin-1").strip().lower()
-        return "" if told == "identity" else told
-
-    @property
     def announced(self) -> int:
         """How many bytes the client says there are; 0 where it says nothing."""
         told = header(self._request.scope, b"content-length")
         return int(told) if told.isdigit() else 0
+
+    def refuse_compressed(self, what: str) -> None:
+        """Raise UnsupportedMediaType where the client says that it is compressed; `what` is read as it comes."""
+        encoding = header(self._request.scope, b"content-encoding").decode("latin-1").strip().lower()
+        if encoding not in ("", "identity"):
+            told = f"the body is compressed with {reprlib.repr(encoding)}"
+            raise UnsupportedMediaType(f"{told}; {what} are read as they are, without Content-Encoding")
 
     async def at_once(self) -> bytes:
         """Return the body if its first piece is all of it, else nothing; all of it is still to be read."""

@@ -10,6 +10,9 @@ from fastapi import Request
 from app.errors import FieldProblem, InvalidRequest, UnsupportedMediaType
 
 FORM = "multipart/form-data"
+TWICE = "the field is there more than once; once is right"
+NO_TEXT = "the field holds a file; it must be text"
+NO_FILE = "the field holds text; it must be a file, with a name"
 
 
 def content_type(request: Request) -> str:
@@ -41,9 +44,10 @@ async def check_fields(request: Request, *, files: Sequence[str], texts: Sequenc
     given = (await request.form()).multi_items()
     refuse_unknown([name for name, _ in given], known=[*texts, *files])
     counts = Counter(name for name, _ in given)
-    problems = [_twice(name) for name, count in counts.items() if count > 1]  # of which the last alone would count
-    problems += [_not_text(name) for name, value in given if name in texts and not isinstance(value, str)]
-    problems += [_no_file(name) for name, value in given if name in files and isinstance(value, str) and value]
+    told = [(name, TWICE) for name, count in counts.items() if count > 1]  # of which the last alone would count
+    told += [(name, NO_TEXT) for name, value in given if name in texts and not isinstance(value, str)]
+    told += [(name, NO_FILE) for name, value in given if name in files and isinstance(value, str) and value]
+    problems = [FieldProblem(pointer=f"/{name}", detail=detail) for name, detail in told]
     if problems:
         raise InvalidRequest(f"{problems[0].pointer}: {problems[0].detail}", errors=problems)
 
@@ -53,18 +57,6 @@ def refuse_unknown(given: Sequence[str], *, known: Sequence[str]) -> None:
     problems = [_unknown(name, known=known) for name in given if name not in known]
     if problems:
         raise InvalidRequest(problems[0].detail, errors=problems)
-
-
-def _twice(name: str) -> FieldProblem:
-    return FieldProblem(pointer=f"/{name}", detail="the field is there more than once; once is right")
-
-
-def _not_text(name: str) -> FieldProblem:
-    return FieldProblem(pointer=f"/{name}", detail="the field holds a file; it must be text")
-
-
-def _no_file(name: str) -> FieldProblem:
-    return FieldProblem(pointer=f"/{name}", detail="the field holds text; it must be a file, with a name")
 
 
 def _unknown(name: str, *, known: Sequence[str]) -> FieldProblem:

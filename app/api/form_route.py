@@ -1,6 +1,5 @@
 """A route that takes a form: from its first boundary on, whole, and as it is."""
 
-import reprlib
 from http import HTTPStatus
 
 from fastapi import Request
@@ -12,7 +11,7 @@ from app.api.body import Body
 from app.api.form import FORM
 from app.api.preamble import without_preamble
 from app.api.strict_route import StrictRoute
-from app.errors import MalformedRequest, UnsupportedMediaType
+from app.errors import MalformedRequest
 
 
 class FormRoute(StrictRoute):
@@ -23,9 +22,7 @@ class FormRoute(StrictRoute):
         body = Body(Request(scope, receive))
         kind, options = parse_options_header(body.content_type)
         if kind == FORM.encode() and options.get(b"boundary"):
-            if body.encoding:
-                told = f"the body is compressed with {reprlib.repr(body.encoding)}"
-                raise UnsupportedMediaType(f"{told}; forms are read as they are, without Content-Encoding")
+            body.refuse_compressed("forms")
             receive = _Form(body, receive, boundary=options[b"boundary"]).receive
         await super().handle(scope, receive, send)
 

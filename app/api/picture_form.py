@@ -12,7 +12,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from app.api.body import Body
-from app.api.form import refuse_unknown, text
+from app.api.form import NO_FILE, refuse_unknown, text
 from app.api.preamble import without_preamble
 from app.errors import FieldProblem, FileTooLarge, InvalidRequest, MalformedRequest, ServiceError, TooManyFiles
 
@@ -104,7 +104,7 @@ class _Form:
         refuse_unknown([text(options[b"name"])], known=[FIELD])
         filename = options.get(b"filename") or _encoded_filename(self._disposition)
         if filename is None and b"filename" not in options:
-            _refuse("the field holds text; it must be a file, with a name")
+            _refuse(NO_FILE)
         self.count += 1
         if self.count > self._most:
             raise TooManyFiles(f"the form has more than {self._most} files; send them in several requests")

@@ -1,7 +1,6 @@
 """Pictures that come with a request: as files of a form, or one as the whole body."""
 
 import asyncio
-import reprlib
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -63,8 +62,8 @@ BODY: dict[str, Any] = {
 
 async def seen_pictures(body: Body, *, decoder: Decoder, settings: Settings) -> list[Seen]:
     """Return what became of each file of a request; large ones are decoded side by side while the next come in."""
-    if media_type(body.content_type) == FORM and not body.encoding:
-        # nearly all have one picture, which needs neither generators nor a list
+    body.refuse_compressed("pictures")
+    if media_type(body.content_type) == FORM:  # nearly all have one picture, which needs neither generators nor a list
         usual = only_file(await body.at_once(), content_type=body.content_type)
         if usual is not None and len(usual[1]) <= settings.max_image_bytes:
             return [Seen(text(usual[0]), await (await decoder.begin(usual[1], is_gone=body.is_gone)))]
@@ -81,9 +80,6 @@ async def seen_pictures(body: Body, *, decoder: Decoder, settings: Settings) -> 
 
 def _files(body: Body, *, settings: Settings) -> AsyncIterator[SentFile]:
     """Return the files of a request as they come, from its form or its whole body."""
-    if body.encoding:
-        told = f"the body is compressed with {reprlib.repr(body.encoding)}"
-        raise UnsupportedMediaType(f"{told}; pictures are read as they are, without Content-Encoding")
     kind = media_type(body.content_type)
     if kind.startswith("image/"):
         return _whole(body, most=settings.max_image_bytes)
